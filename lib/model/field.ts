@@ -1,0 +1,77 @@
+/**
+ * What a row of FIELDS says.
+ *
+ * @module
+ */
+
+import type { Operator } from "./operator.ts";
+
+/**
+ * A header, or a part of one, that a packet has or has not. Bytes in packet order:
+ *
+ * | layer | bytes |
+ * |---|---|
+ * | eth | destination 0-5, source 6-11; IEEE 802.3 |
+ * | ethertype | the innermost Ethernet type |
+ * | svlan, cvlan | first and second tag: TPID 0-1, TCI 2-3, type of what follows 4-5; IEEE 802.1Q |
+ * | ipv4, ipv6 | the fixed header; RFC 791, RFC 8200 |
+ * | l4proto | the protocol above IP: of IPv6, the one at the end of the extension headers |
+ * | ah | first eight bytes of the (first) authentication header; RFC 4302 |
+ * | l4data | first four bytes after the IP header or chain |
+ * | ports | the same four bytes, when the protocol has ports |
+ */
+export type LayerName =
+  | "eth"
+  | "ethertype"
+  | "svlan"
+  | "cvlan"
+  | "ipv4"
+  | "ipv6"
+  | "l4proto"
+  | "ah"
+  | "l4data"
+  | "ports";
+
+/** How a field's value is written. */
+export type ValueFormat = "mac" | "ipv4" | "ipv6" | "ethertype" | "protocol" | "decimal" | "hex";
+
+/** What every row says. */
+interface FieldRow {
+  /** Wireshark's display-filter name, or a name in that style. */
+  readonly name: string;
+  /** Other names that are read, never written. */
+  readonly aliases: readonly string[];
+  readonly widthBits: number;
+  readonly format: ValueFormat;
+  readonly operators: readonly Operator[];
+  /** Name and number in libkefir's `enum kefir_match_type`, when it has the field. */
+  readonly libkefir?: { readonly name: string; readonly number: number };
+  /** Where the field is specified. */
+  readonly reference: string;
+  readonly description: string;
+}
+
+/** A field at one place of the packet. */
+export interface ConcreteField extends FieldRow {
+  readonly kind: "concrete";
+  readonly layer: LayerName;
+  /** Offset of the field's first bit in its layer; bit 0 is the top bit of byte 0. */
+  readonly offsetBits: number;
+  /** The family that the packet must be of, for layers that both families have. */
+  readonly family?: "ipv4" | "ipv6";
+  /** The IP protocol that the packet must be of. */
+  readonly protocol?: number;
+  /** Name of the other family's field, when a set may mix the two: `ip.src in` a list of both. */
+  readonly counterpart?: string;
+}
+
+/** A field that stands for several places: it holds when one of them does. */
+export interface AnyField extends FieldRow {
+  readonly kind: "any";
+  /** Names of the concrete fields. */
+  readonly sides: readonly string[];
+  readonly counterpart?: string;
+}
+
+/** A matchable field. */
+export type Field = ConcreteField | AnyField;

@@ -1,0 +1,259 @@
+/**
+ * Matches: one condition of a rule, on one field.
+ *
+ * @module
+ */
+
+import { FilterError } from "../diagnostics/errors.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { allOnes, bytesToBigint } from "../net/bytes.ts";
+import type { Field } from "./field.ts";
+import { bytesForField, fieldNamed, findField } from "./fields.ts";
+import { isSetOperator, type Operator, OPERATORS } from "./operator.ts";
+import { isProblem, placeProblem, type Problem, problem } from "./problem.ts";
+import { checkWidth, hostBits, isAddress, parseMask, parseRange, parseValue } from "./value_text.ts";
+
+/** Values from `lo` to `hi`, both included; host order. */
+export interface Range {
+  readonly lo: bigint;
+  readonly hi: bigint;
+}
+
+/** One value, compared after the mask; host order. The value has no bit outside the mask. */
+export interface ValueOperand {
+  readonly kind: "value";
+  readonly value: bigint;
+  /** Bits that are compared; absent for all. */
+  readonly mask?: bigint;
+}
+
+/** A set of values; host order. Ranges are in ascending order and do not touch. */
+export interface SetOperand {
+  readonly kind: "set";
+  readonly ranges: readonly Range[];
+  /** IPv6 ranges of a set on an IPv4 field: the match then means either family's field. */
+  readonly ipv6Ranges?: readonly Range[];
+  /** Bits of the field that are compared with the ranges; absent for all. */
+  readonly mask?: bigint;
+}
+
+/** A set that stands in a file, relative to the file of the rule. It has to be resolved before the match means anything. */
+export interface ListOperand {
+  readonly kind: "list";
+  readonly file: string;
+  readonly mask?: bigint;
+}
+
+/** What a field is compared with. */
+export type Operand = ValueOperand | SetOperand | ListOperand;
+
+/** One condition. Frozen plain data. */
+export interface Match {
+  /** Name of a row of FIELDS. */
+  readonly field: string;
+  readonly operator: Operator;
+  readonly operand: Operand;
+}
+
+/** A value as a caller may give it: text in the field's format, a number in host order, or bytes in packet order. */
+export type ValueInput = string | number | bigint | Uint8Array;
+
+/** What {@link createMatch} takes. */
+export interface MatchInput {
+  /** Name or alias of a row of FIELDS, such as `tcp.dstport`. */
+  readonly field: string;
+  /** `==` unless given; `in` when the value is a list. */
+  readonly operator?: Operator;
+  /** One value, or for a set its entries. Text may be a prefix or value with mask (`10.0.0.0/8`), in sets also `lo..hi`. */
+  readonly value: ValueInput | readonly (ValueInput | { readonly lo: ValueInput; readonly hi: ValueInput })[];
+  /** Bits to compare: text, number in host order, or bytes in packet order. */
+  readonly mask?: ValueInput;
+}
+
+/**
+ * Creates a match and checks it: the field exists, values fit, ranges ascend.
+ *
+ * @throws FilterError with every problem found
+ */
+export function createMatch(input: MatchInput, onWarning: (found: Diagnostic) => void = () => {}): Match {
+  const problems: Problem[] = [];
+  const match = buildMatch(input, (found) => problems.push(found));
+  const found = problems.map((one) => placeProblem(one));
+  const errors = found.filter((one) => one.severity === "error");
+  if (match === undefined || errors.length > 0) throw new FilterError(errors);
+  found.forEach(onWarning);
+  return match;
+}
+
+/** {@link createMatch} with problems reported to a callback; undefined when one is an error. */
+export function buildMatch(input: MatchInput, report: (found: Problem) => void): Match | undefined {
+  const field = findField(input.field);
+  if (field === undefined) {
+    report(problem("unknown-field", `there is no field ${JSON.stringify(input.field)}`, "see FIELDS for their names"));
+    return undefined;
+  }
+  const isList = Array.isArray(input.value);
+  const operator = input.operator ?? (isList ? "in" : "==");
+  if (!OPERATORS.includes(operator)) {
+    report(problem("unknown-operator", `there is no operator ${JSON.stringify(operator)}`, OPERATORS.join(" ")));
+    return undefined;
+  }
+  if (isList && !isSetOperator(operator)) {
+    report(problem("set-needs-in", `${field.name} ${operator} takes one value, not a set`, "use in or not in"));
+    return undefined;
+  }
+  const mask = input.mask === undefined ? undefined : maskOf(field, input.mask);
+  if (isProblem(mask)) return void report(mask);
+  const operand = isSetOperator(operator)
+    ? setOperand(field, isList ? input.value as readonly SetEntry[] : [input.value as ValueInput], mask, report)
+    : valueOperand(field, input.value as ValueInput, mask, report);
+  return operand && freezeMatch(field, operator, operand);
+}
+
+/** A frozen match; the mask of all ones is left out. The parts are taken as checked. */
+export function freezeMatch(field: Field, operator: Operator, operand: Operand): Match {
+  const { mask, ...rest } = operand;
+  const full = mask === undefined || mask === allOnes(field.widthBits);
+  const match = Object.freeze({
+    field: field.name,
+    operator,
+    operand: Object.freeze((full ? rest : { ...rest, mask }) as Operand),
+  });
+  BUILT.add(match);
+  return match;
+}
+
+/** Whether the match came from this module, so that it needs no check. */
+export function isBuilt(match: Match): boolean {
+  return BUILT.has(match);
+}
+
+const BUILT = new WeakSet<Match>();
+
+/** The ranges in ascending order, those that touch or overlap joined; frozen. */
+export function joinRanges(ranges: readonly Range[]): readonly Range[] {
+  const sorted = [...ranges].sort((a, b) => a.lo < b.lo ? -1 : a.lo > b.lo ? 1 : 0);
+  const joined: { lo: bigint; hi: bigint }[] = [];
+  for (const { lo, hi } of sorted) {
+    const last = joined.at(-1);
+    if (last !== undefined && lo <= last.hi + 1n) {
+      if (hi > last.hi) last.hi = hi;
+    } else {
+      joined.push({ lo, hi });
+    }
+  }
+  return Object.freeze(joined.map((range) => Object.freeze(range)));
+}
+
+type SetEntry = ValueInput | { readonly lo: ValueInput; readonly hi: ValueInput };
+
+function valueOperand(
+  field: Field,
+  input: ValueInput,
+  mask: bigint | undefined,
+  report: (found: Problem) => void,
+): ValueOperand | undefined {
+  let text = input;
+  let bits = mask;
+  if (typeof text === "string" && text.includes("/") && mask === undefined) {
+    const slash = text.indexOf("/");
+    const parsed = parseMask(field, text.slice(slash + 1));
+    if (isProblem(parsed)) return void report(parsed);
+    bits = parsed;
+    text = text.slice(0, slash);
+  }
+  const value = valueOf(field, text);
+  if (isProblem(value)) return void report(value);
+  if (bits === undefined) return { kind: "value", value };
+  const cleared = hostBits(field, typeof input === "string" ? input : String(value), value, bits);
+  if (cleared !== undefined) report(cleared);
+  return { kind: "value", value: value & bits, mask: bits };
+}
+
+function setOperand(
+  field: Field,
+  entries: readonly SetEntry[],
+  mask: bigint | undefined,
+  report: (found: Problem) => void,
+): SetOperand | undefined {
+  const ranges: Range[] = [];
+  const ipv6Ranges: Range[] = [];
+  let failed = false;
+  for (const entry of entries) {
+    const [shape, target] = isCounterpartEntry(field, entry, mask)
+      ? [counterpartOf(field), ipv6Ranges]
+      : [field, ranges];
+    const range = rangeOf(shape, entry, report);
+    if (isProblem(range)) {
+      report(range);
+      failed = true;
+    } else {
+      target.push(range);
+    }
+  }
+  if (failed) return undefined;
+  return {
+    kind: "set",
+    ranges: joinRanges(ranges),
+    ...(ipv6Ranges.length > 0 && { ipv6Ranges: joinRanges(ipv6Ranges) }),
+    ...(mask !== undefined && { mask }),
+  };
+}
+
+/** Whether an entry of a set on an IPv4 field is of the other family. A masked set is of one family. */
+export function isCounterpartEntry(field: Field, entry: unknown, mask?: bigint): boolean {
+  if (field.counterpart === undefined || mask !== undefined) return false;
+  const sample = typeof entry === "object" && entry !== null && "lo" in entry ? entry.lo : entry;
+  if (typeof sample === "string") return sample.includes(":");
+  return sample instanceof Uint8Array && sample.length === 16;
+}
+
+/** The row of the other family's field. */
+export function counterpartOf(field: Field): Field {
+  return fieldNamed(field.counterpart ?? field.name);
+}
+
+function rangeOf(field: Field, entry: SetEntry, report: (found: Problem) => void): Range | Problem {
+  if (typeof entry === "string") return parseRange(field, entry, report);
+  const bounds = typeof entry === "object" && !(entry instanceof Uint8Array) ? entry : { lo: entry, hi: entry };
+  const lo = valueOf(field, bounds.lo);
+  if (isProblem(lo)) return lo;
+  const hi = valueOf(field, bounds.hi);
+  if (isProblem(hi)) return hi;
+  return lo <= hi
+    ? { lo, hi }
+    : problem("reversed-range", `the range ${lo}..${hi} starts above its end`, "write lo..hi");
+}
+
+function valueOf(field: Field, input: ValueInput): bigint | Problem {
+  if (typeof input === "string") return parseValue(field, input);
+  if (input instanceof Uint8Array) return fromBytes(field, input);
+  if (
+    typeof input === "number" && !Number.isSafeInteger(input) || typeof input !== "number" && typeof input !== "bigint"
+  ) {
+    return problem("bad-value", `${String(input)} is not an integer, which ${field.name} takes`);
+  }
+  const value = BigInt(input);
+  return checkWidth(field, value) ?? value;
+}
+
+function maskOf(field: Field, input: ValueInput): bigint | Problem {
+  if (typeof input === "string") return parseMask(field, input);
+  if (typeof input === "number" && isAddress(field.format)) {
+    return problem(
+      "bad-mask",
+      `a mask of ${field.name} is a text, bytes or a bigint, not the number ${input}`,
+      `"${input}" is a prefix length`,
+    );
+  }
+  return valueOf(field, input);
+}
+
+function fromBytes(field: Field, bytes: Uint8Array): bigint | Problem {
+  const expected = bytesForField(field);
+  if (bytes.length !== expected) {
+    return problem("bad-length", `${field.name} takes ${expected} bytes, not ${bytes.length}`);
+  }
+  const value = bytesToBigint(bytes);
+  return checkWidth(field, value) ?? value;
+}

@@ -1,0 +1,117 @@
+/**
+ * Rules: matches that must all hold, and what then happens to the packet.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { FilterError } from "../diagnostics/errors.ts";
+import type { Action } from "./hooks.ts";
+import { findField } from "./fields.ts";
+import { counterpartOf, createMatch, freezeMatch, isBuilt, type Match, type MatchInput } from "./match.ts";
+
+/** Where a rule was written. */
+export interface RuleSource {
+  /** The rule as written, continuation lines joined. */
+  readonly text: string;
+  /** Name of the file; absent for a rule that came from elsewhere. */
+  readonly file?: string;
+  /** Line of its first character, from 1. */
+  readonly line?: number;
+}
+
+/** A rule. Frozen plain data. */
+export interface Rule {
+  readonly name?: string;
+  /** All must hold; none at all holds for every packet. */
+  readonly matches: readonly Match[];
+  readonly action: Action;
+  readonly source?: RuleSource;
+}
+
+/** What {@link createRule} takes: matches as built, or as {@link createMatch} takes them. */
+export interface RuleInput {
+  /** 1 to 63 characters of `[A-Za-z0-9_.-]`, starting with a letter or `_`. */
+  readonly name?: string;
+  readonly matches?: readonly (Match | MatchInput)[];
+  readonly action: Action;
+  readonly source?: RuleSource;
+}
+
+/** What a rule's name looks like. */
+export const RULE_NAME: RegExp = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/;
+
+/**
+ * Creates a rule and checks it.
+ *
+ * @throws FilterError with every problem of the matches, the action or the name
+ */
+export function createRule(input: RuleInput): Rule {
+  if (input.action !== "pass" && input.action !== "drop") {
+    throw refusal("bad-action", `${JSON.stringify(input.action)} is not an action`, "pass or drop");
+  }
+  if (input.name !== undefined && !RULE_NAME.test(input.name)) {
+    throw refusal("bad-name", `${JSON.stringify(input.name)} is not a name for a rule`, "letters, digits, _ . -");
+  }
+  const matches = (input.matches ?? []).map((match) => "operand" in match ? rebuild(match) : createMatch(match));
+  return freezeRule({ ...input, matches });
+}
+
+/** A frozen rule; the parts are taken as checked. */
+export function freezeRule(rule: Rule): Rule {
+  const frozen = Object.freeze({
+    ...(rule.name !== undefined && { name: rule.name }),
+    matches: Object.freeze([...rule.matches]),
+    action: rule.action,
+    ...(rule.source !== undefined && { source: Object.freeze({ ...rule.source }) }),
+  });
+  BUILT.add(frozen);
+  return frozen;
+}
+
+/** Whether the rule came from this module, so that it needs no check. */
+export function isBuiltRule(rule: object): rule is Rule {
+  return BUILT.has(rule);
+}
+
+const BUILT = new WeakSet<object>();
+
+/**
+ * A rule's id: its name, or 16 hexadecimal digits that depend on its matches (in any order) and its action alone.
+ * Counters follow it through a replacement.
+ */
+export function ruleId(rule: Rule): string {
+  if (rule.name !== undefined) return rule.name;
+  const matches = rule.matches.map((match) => JSON.stringify(match, bigintAsText)).sort();
+  return createHash("sha256").update(JSON.stringify([rule.action, ...matches])).digest("hex").slice(0, 16);
+}
+
+/** A match that only claims to be built is built anew from its parts, so that a raw structure is as safe. */
+function rebuild(match: Match): Match {
+  if (isBuilt(match)) return match;
+  const { field, operator, operand } = match;
+  const row = findField(field);
+  if (row === undefined || operand.kind === "value") {
+    const value = operand.kind === "value" ? operand.value : 0n;
+    return createMatch({ field, operator, value, ...(operand.mask !== undefined && { mask: operand.mask }) });
+  }
+  if (operand.kind === "list") return freezeMatch(row, operator, { ...operand, file: String(operand.file) });
+  const built = createMatch({
+    field,
+    operator,
+    value: operand.ranges,
+    ...(operand.mask !== undefined && { mask: operand.mask }),
+  });
+  if (operand.ipv6Ranges === undefined || built.operand.kind !== "set") return built;
+  const other = createMatch({ field: counterpartOf(row).name, operator, value: operand.ipv6Ranges });
+  if (other.operand.kind !== "set") return built;
+  return freezeMatch(row, operator, { ...built.operand, ipv6Ranges: other.operand.ranges });
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+function refusal(code: string, message: string, hint: string): FilterError {
+  return new FilterError([{ severity: "error", code, message, hint }]);
+}

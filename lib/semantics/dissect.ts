@@ -1,0 +1,166 @@
+/**
+ * Dissection: from the bytes of a frame to the headers it has. Written for clarity; with evaluate.ts it is the
+ * definition of what a filter means, and everything faster has to agree with it.
+ *
+ * @module
+ */
+
+import type { LayerName } from "../model/field.ts";
+import { ETH_P_IPV4, ETH_P_IPV6, IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
+
+/** A frame as captured, and the tag that the kernel holds beside it. */
+export interface Packet {
+  /** The frame from its Ethernet header on, in packet order. */
+  readonly bytes: Uint8Array;
+  /** The outer VLAN tag when it is in the skb's metadata (TC): host order. */
+  readonly vlanTag?: { readonly tpid: number; readonly tci: number };
+}
+
+/** The layers that a packet has, each with its bytes in packet order as LayerName describes them. */
+export type Layers = Readonly<Partial<Record<LayerName, Uint8Array>>>;
+
+/** An extension header of IPv6 that was walked, for people to read. */
+export interface ExtensionHeader {
+  readonly protocol: number;
+  readonly offsetBytes: number;
+}
+
+/** What dissection finds. */
+export interface Dissection {
+  readonly layers: Layers;
+  /** Protocol above IP, when it is known: the same as layer l4proto. */
+  readonly protocol?: number;
+  readonly extensions: readonly ExtensionHeader[];
+  /** Why it ended before the ports, in words, when it did. */
+  readonly end?: string;
+}
+
+/** At most so many IPv6 extension headers are walked. */
+export const MAX_IPV6_EXTENSIONS = 8;
+
+/** At most so many VLAN tags are read. */
+const MAX_TAGS = 2;
+
+/** The headers of a packet. What does not fit in the frame is absent, and so is all above it. */
+export function dissect(packet: Packet): Dissection {
+  const { bytes } = packet;
+  const layers: Partial<Record<LayerName, Uint8Array>> = {};
+  const extensions: ExtensionHeader[] = [];
+  const result = (end?: string): Dissection => ({
+    layers,
+    extensions,
+    ...(layers.l4proto && { protocol: layers.l4proto[0] as number }),
+    ...(end !== undefined && { end }),
+  });
+  if (bytes.length < 14) return result("the frame is shorter than an Ethernet header");
+  layers.eth = bytes.subarray(0, 14);
+
+  let type = read16(bytes, 12);
+  let offset = 14;
+  let tags = 0;
+  if (packet.vlanTag !== undefined) {
+    layers.svlan = tagBytes(packet.vlanTag.tpid, packet.vlanTag.tci, type);
+    tags = 1;
+  }
+  while (VLAN_TPIDS.includes(type) && tags < MAX_TAGS && offset + 4 <= bytes.length) {
+    const following = read16(bytes, offset + 2);
+    layers[tags === 0 ? "svlan" : "cvlan"] = tagBytes(type, read16(bytes, offset), following);
+    type = following;
+    offset += 4;
+    tags++;
+  }
+  layers.ethertype = Uint8Array.of(type >> 8, type & 0xff);
+  if (VLAN_TPIDS.includes(type)) return result(tags < MAX_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
+
+  if (type === ETH_P_IPV4) return result(dissectIpv4(bytes, offset, layers));
+  if (type === ETH_P_IPV6) return result(dissectIpv6(bytes, offset, layers, extensions));
+  return result("the Ethernet type is neither IPv4 nor IPv6");
+}
+
+/** Adds what is there of IPv4 and above; returns why it ended early. */
+function dissectIpv4(bytes: Uint8Array, start: number, layers: Partial<Record<LayerName, Uint8Array>>) {
+  if (start + 20 > bytes.length) return "the IPv4 header is cut";
+  const first = bytes[start] as number;
+  const headerBytes = (first & 0x0f) * 4;
+  if (first >> 4 !== 4) return "the version is not 4";
+  if (headerBytes < 20) return "the IPv4 header length is below 20 bytes";
+  if (start + headerBytes > bytes.length) return "the IPv4 options are cut";
+  layers.ipv4 = bytes.subarray(start, start + headerBytes);
+  const protocol = bytes[start + 9] as number;
+  layers.l4proto = Uint8Array.of(protocol);
+  const fragmentOffset = read16(bytes, start + 6) & 0x1fff;
+  if (fragmentOffset !== 0) return "it is a later fragment";
+  const offset = start + headerBytes;
+  if (protocol === IPV6_EXTENSIONS.ah) readAuthentication(bytes, offset, layers);
+  return dissectTransport(bytes, offset, protocol, layers);
+}
+
+/** Adds what is there of IPv6 and above; returns why it ended early. */
+function dissectIpv6(
+  bytes: Uint8Array,
+  start: number,
+  layers: Partial<Record<LayerName, Uint8Array>>,
+  extensions: ExtensionHeader[],
+) {
+  if (start + 40 > bytes.length) return "the IPv6 header is cut";
+  if ((bytes[start] as number) >> 4 !== 6) return "the version is not 6";
+  layers.ipv6 = bytes.subarray(start, start + 40);
+  let next = bytes[start + 6] as number;
+  let offset = start + 40;
+  while (isExtension(next)) {
+    if (extensions.length === MAX_IPV6_EXTENSIONS) return "there are more than eight extension headers";
+    if (next === IPV6_EXTENSIONS.ah) readAuthentication(bytes, offset, layers);
+    // Two bytes tell the length of a header, but none of them is shorter than eight.
+    if (offset + 8 > bytes.length) return "an extension header is cut";
+    const length = extensionBytes(next, bytes[offset + 1] as number);
+    if (offset + length > bytes.length) return "an extension header is cut";
+    extensions.push({ protocol: next, offsetBytes: offset });
+    const following = bytes[offset] as number;
+    if (next === IPV6_EXTENSIONS.fragment && read16(bytes, offset + 2) >> 3 !== 0) {
+      layers.l4proto = Uint8Array.of(following);
+      return "it is a later fragment";
+    }
+    next = following;
+    offset += length;
+  }
+  layers.l4proto = Uint8Array.of(next);
+  return dissectTransport(bytes, offset, next, layers);
+}
+
+/** Adds l4data and ports. */
+function dissectTransport(
+  bytes: Uint8Array,
+  offset: number,
+  protocol: number,
+  layers: Partial<Record<LayerName, Uint8Array>>,
+) {
+  if (offset + 4 > bytes.length) return "fewer than four bytes follow the IP header";
+  layers.l4data = bytes.subarray(offset, offset + 4);
+  if (!PORT_PROTOCOLS.includes(protocol)) return "the protocol has no ports";
+  layers.ports = layers.l4data;
+  return undefined;
+}
+
+/** The first authentication header counts; its first eight bytes have the SPI. */
+function readAuthentication(bytes: Uint8Array, offset: number, layers: Partial<Record<LayerName, Uint8Array>>): void {
+  if (layers.ah === undefined && offset + 8 <= bytes.length) layers.ah = bytes.subarray(offset, offset + 8);
+}
+
+function isExtension(protocol: number): boolean {
+  return Object.values<number>(IPV6_EXTENSIONS).includes(protocol);
+}
+
+/** RFC 8200 section 4.3 for most, section 4.5 for fragments, RFC 4302 section 2.2 for AH. */
+function extensionBytes(protocol: number, lengthByte: number): number {
+  if (protocol === IPV6_EXTENSIONS.fragment) return 8;
+  if (protocol === IPV6_EXTENSIONS.ah) return (lengthByte + 2) * 4;
+  return (lengthByte + 1) * 8;
+}
+
+function tagBytes(tpid: number, tci: number, following: number): Uint8Array {
+  return Uint8Array.of(tpid >> 8, tpid & 0xff, tci >> 8, tci & 0xff, following >> 8, following & 0xff);
+}
+
+function read16(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] as number) << 8 | (bytes[offset + 1] as number);
+}

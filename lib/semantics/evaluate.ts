@@ -1,0 +1,108 @@
+/**
+ * Evaluation: the verdict of a filter on a packet. The only definition of what a filter means.
+ *
+ * @module
+ */
+
+import { assertNever } from "../diagnostics/assert_never.ts";
+import { allOnes, bytesToBigint } from "../net/bytes.ts";
+import type { ConcreteField, Field } from "../model/field.ts";
+import { fieldNamed, sidesOf } from "../model/fields.ts";
+import type { Filter } from "../model/filter.ts";
+import type { Action } from "../model/hooks.ts";
+import { counterpartOf, type Match, type Range } from "../model/match.ts";
+import type { Rule } from "../model/rule.ts";
+import { dissect, type Dissection, type Packet } from "./dissect.ts";
+
+/** What a filter does with a packet. */
+export interface Verdict {
+  readonly action: Action;
+  /** Index of the rule that decided, or null when the default did. */
+  readonly rule: number | null;
+}
+
+/**
+ * The verdict of a filter on a packet: of the first rule that holds, or else the default.
+ *
+ * @throws RangeError when a match refers to a list that was not resolved
+ */
+export function evaluate(filter: Filter, packet: Packet): Verdict {
+  const dissection = dissect(packet);
+  let index = 0;
+  for (const rule of filter) {
+    if (ruleHolds(rule, dissection)) return { action: rule.action, rule: index };
+    index++;
+  }
+  return { action: filter.defaultAction, rule: null };
+}
+
+/** Whether all matches of the rule hold. */
+export function ruleHolds(rule: Rule, dissection: Dissection): boolean {
+  return rule.matches.every((match) => matchHolds(match, dissection));
+}
+
+/** Whether the match holds: never on a field that the packet has not, whatever the operator. */
+export function matchHolds(match: Match, dissection: Dissection): boolean {
+  const { operator, operand } = match;
+  const field = fieldNamed(match.field);
+  const mask = operand.mask ?? allOnes(field.widthBits);
+  switch (operand.kind) {
+    case "value": {
+      const values = presentValues(field, dissection).map((value) => value & mask);
+      const wanted = operand.value & mask;
+      switch (operator) {
+        case "==":
+        case "in":
+          return values.some((value) => value === wanted);
+        case "!=":
+        case "not in":
+          return values.length > 0 && !values.some((value) => value === wanted);
+        case "<":
+          return values.some((value) => value < wanted);
+        case "<=":
+          return values.some((value) => value <= wanted);
+        case ">":
+          return values.some((value) => value > wanted);
+        case ">=":
+          return values.some((value) => value >= wanted);
+        default:
+          return assertNever(operator);
+      }
+    }
+    case "set": {
+      const members = presentValues(field, dissection).map((value) => isIn(operand.ranges, value & mask));
+      if (operand.ipv6Ranges !== undefined) {
+        const ranges = operand.ipv6Ranges;
+        members.push(...presentValues(counterpartOf(field), dissection).map((value) => isIn(ranges, value)));
+      }
+      const positive = operator === "in" || operator === "==";
+      return positive ? members.includes(true) : members.length > 0 && !members.includes(true);
+    }
+    case "list":
+      throw new RangeError(`Cannot evaluate a match on "@${operand.file}": the list was not resolved`);
+    default:
+      return assertNever(operand);
+  }
+}
+
+/** The value of a field at one place, host order, or undefined when the packet has not got it. */
+export function readField(field: ConcreteField, dissection: Dissection): bigint | undefined {
+  const { layers, protocol } = dissection;
+  const bytes = layers[field.layer];
+  if (bytes === undefined) return undefined;
+  if (field.family !== undefined && layers[field.family] === undefined) return undefined;
+  if (field.protocol !== undefined && field.protocol !== protocol) return undefined;
+  const firstByte = field.offsetBits >> 3;
+  const endBits = field.offsetBits + field.widthBits;
+  const endByte = (endBits + 7) >> 3;
+  const whole = bytesToBigint(bytes.subarray(firstByte, endByte));
+  return (whole >> BigInt(endByte * 8 - endBits)) & allOnes(field.widthBits);
+}
+
+function presentValues(field: Field, dissection: Dissection): bigint[] {
+  return sidesOf(field).map((side) => readField(side, dissection)).filter((value) => value !== undefined);
+}
+
+function isIn(ranges: readonly Range[], value: bigint): boolean {
+  return ranges.some((range) => range.lo <= value && value <= range.hi);
+}
