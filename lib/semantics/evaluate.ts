@@ -10,7 +10,8 @@ import type { ConcreteField, Field } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
-import { counterpartOf, type Match, type Range } from "../model/match.ts";
+import { counterpartOf, type Match, type Range, type SetOperand, type ValueOperand } from "../model/match.ts";
+import { isNegative, type Operator } from "../model/operator.ts";
 import type { Rule } from "../model/rule.ts";
 import { dissect, type Dissection, type Packet } from "./dissect.ts";
 
@@ -43,45 +44,16 @@ export function ruleHolds(rule: Rule, dissection: Dissection): boolean {
 
 /** Whether the match holds: never on a field that the packet has not, whatever the operator. */
 export function matchHolds(match: Match, dissection: Dissection): boolean {
-  const { operator, operand } = match;
   const field = fieldNamed(match.field);
-  const mask = operand.mask ?? allOnes(field.widthBits);
-  switch (operand.kind) {
-    case "value": {
-      const values = presentValues(field, dissection).map((value) => value & mask);
-      const wanted = operand.value & mask;
-      switch (operator) {
-        case "==":
-        case "in":
-          return values.some((value) => value === wanted);
-        case "!=":
-        case "not in":
-          return values.length > 0 && !values.some((value) => value === wanted);
-        case "<":
-          return values.some((value) => value < wanted);
-        case "<=":
-          return values.some((value) => value <= wanted);
-        case ">":
-          return values.some((value) => value > wanted);
-        case ">=":
-          return values.some((value) => value >= wanted);
-        default:
-          return assertNever(operator);
-      }
-    }
-    case "set": {
-      const members = presentValues(field, dissection).map((value) => isIn(operand.ranges, value & mask));
-      if (operand.ipv6Ranges !== undefined) {
-        const ranges = operand.ipv6Ranges;
-        members.push(...presentValues(counterpartOf(field), dissection).map((value) => isIn(ranges, value)));
-      }
-      const positive = operator === "in" || operator === "==";
-      return positive ? members.includes(true) : members.length > 0 && !members.includes(true);
-    }
+  switch (match.operand.kind) {
+    case "value":
+      return valueHolds(match.operator, match.operand, field, dissection);
+    case "set":
+      return setHolds(match.operator, match.operand, field, dissection);
     case "list":
-      throw new RangeError(`Cannot evaluate a match on "@${operand.file}": the list was not resolved`);
+      throw new RangeError(`Cannot evaluate a match on "@${match.operand.file}": the list was not resolved`);
     default:
-      return assertNever(operand);
+      return assertNever(match.operand);
   }
 }
 
@@ -97,6 +69,40 @@ export function readField(field: ConcreteField, dissection: Dissection): bigint 
   const endByte = (endBits + 7) >> 3;
   const whole = bytesToBigint(bytes.subarray(firstByte, endByte));
   return (whole >> BigInt(endByte * 8 - endBits)) & allOnes(field.widthBits);
+}
+
+function valueHolds(operator: Operator, operand: ValueOperand, field: Field, dissection: Dissection): boolean {
+  const mask = operand.mask ?? allOnes(field.widthBits);
+  const values = presentValues(field, dissection).map((value) => value & mask);
+  const wanted = operand.value & mask;
+  switch (operator) {
+    case "==":
+    case "in":
+      return values.some((value) => value === wanted);
+    case "!=":
+    case "not in":
+      return values.length > 0 && !values.some((value) => value === wanted);
+    case "<":
+      return values.some((value) => value < wanted);
+    case "<=":
+      return values.some((value) => value <= wanted);
+    case ">":
+      return values.some((value) => value > wanted);
+    case ">=":
+      return values.some((value) => value >= wanted);
+    default:
+      return assertNever(operator);
+  }
+}
+
+function setHolds(operator: Operator, operand: SetOperand, field: Field, dissection: Dissection): boolean {
+  const mask = operand.mask ?? allOnes(field.widthBits);
+  const members = presentValues(field, dissection).map((value) => isIn(operand.ranges, value & mask));
+  if (operand.ipv6Ranges !== undefined) {
+    const ranges = operand.ipv6Ranges;
+    members.push(...presentValues(counterpartOf(field), dissection).map((value) => isIn(ranges, value)));
+  }
+  return isNegative(operator) ? members.length > 0 && !members.includes(true) : members.includes(true);
 }
 
 function presentValues(field: Field, dissection: Dissection): bigint[] {
