@@ -20,7 +20,9 @@ export interface CacheSlot {
 
 /** How large a cache may grow. */
 export interface CacheLimits {
+  /** How many objects. */
   readonly entries: number;
+  /** Their size together, headers included. */
   readonly totalBytes: number;
 }
 
