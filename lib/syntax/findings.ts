@@ -1,0 +1,47 @@
+/**
+ * What parsers find: problems get their place, errors and warnings are kept apart.
+ *
+ * @module
+ */
+
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { FilterSyntaxError } from "../diagnostics/errors.ts";
+import { placeProblem, type Problem, problem } from "../model/problem.ts";
+import { spanOf, type Statement } from "./statement.ts";
+
+/** Takes a problem with a stretch of the statement that it is about. */
+export type Report = (found: Problem, place: { readonly at: number; readonly length: number }) => void;
+
+/** A span has its whole line: without a limit, a long line full of errors would take quadratic time. */
+const MAX_PER_STATEMENT = 100;
+
+/** Collects the problems of a text. */
+export class Findings {
+  readonly #errors: Diagnostic[] = [];
+  readonly #warnings: Diagnostic[] = [];
+
+  /** The warnings so far, in the order of the text. */
+  get warnings(): readonly Diagnostic[] {
+    return Object.freeze([...this.#warnings]);
+  }
+
+  /** A callback for the problems of a statement; `rule` is the index of the rule that it is. */
+  reporter(statement: Statement, rule?: number): Report {
+    let count = 0;
+    return (found, { at, length }) => {
+      if (++count > MAX_PER_STATEMENT) return;
+      const shown = count < MAX_PER_STATEMENT ? found : problem("too-many-problems", "there are more problems here");
+      const diagnostic = placeProblem(shown, {
+        span: spanOf(statement, at, length),
+        ...(rule !== undefined && { rule }),
+      });
+      (shown.severity === "error" ? this.#errors : this.#warnings).push(diagnostic);
+    };
+  }
+
+  /** @throws FilterSyntaxError with every error found, in the order of the text, when there is one */
+  throwErrors(): void {
+    if (this.#errors.length === 0) return;
+    throw new FilterSyntaxError(this.#errors.sort((a, b) => (a.span?.offset ?? 0) - (b.span?.offset ?? 0)));
+  }
+}

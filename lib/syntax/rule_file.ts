@@ -1,0 +1,190 @@
+/**
+ * Texts to filters and rules: one rule a line in any syntax, or a document of one syntax.
+ *
+ * @module
+ */
+
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { SourceText } from "../diagnostics/span.ts";
+import { Filter } from "../model/filter.ts";
+import type { Action } from "../model/hooks.ts";
+import { problem } from "../model/problem.ts";
+import { freezeRule, type Rule } from "../model/rule.ts";
+import { Findings, type Report } from "./findings.ts";
+import {
+  firstWordOf,
+  lineOf,
+  readStatements,
+  type Statement,
+  statementOfText,
+  statementOfWords,
+  type Word,
+  wordsOf,
+} from "./statement.ts";
+import { nearest, quoteWord } from "./suggest.ts";
+import type { Syntax, SyntaxName } from "./syntax.ts";
+import { SYNTAXES, syntaxNamed } from "./syntaxes.ts";
+
+/** How a text is read. */
+export interface ParseOptions {
+  /** The syntax of all rules; each is recognised by its first word unless given. */
+  readonly syntax?: SyntaxName;
+  /** Name of the source for messages and for the rules' `source.file`: a file name, or `-`. */
+  readonly sourceName?: string;
+}
+
+/** What {@link parseFilter} returns. */
+export interface ParsedFilter {
+  readonly filter: Filter;
+  /** In the order of the text. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** What {@link parseRule} returns. */
+export interface ParsedRule {
+  readonly rule: Rule;
+  /** In the order of the text. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Parses the text of a rule file: a rule a line in any syntax, `#` comments, `\` at the end of a line that goes on,
+ * `default pass` or `default drop`; or, when it starts with `{`, JSON. Lists (`in @file`) stay references.
+ *
+ * @throws FilterSyntaxError with every error of the text
+ * @throws RangeError when options name a syntax that does not exist
+ */
+export function parseFilter(text: string, options: ParseOptions = {}): ParsedFilter {
+  const given = options.syntax === undefined ? undefined : syntaxNamed(options.syntax);
+  const source = new SourceText(options.sourceName ?? "filter", text);
+  const findings = new Findings();
+  const document = given ??
+    SYNTAXES.find((syntax) => syntax.document && syntax.recognises(text.trimStart().slice(0, 1)));
+  const filter = document?.document
+    ? parseDocument(document, source, findings)
+    : parseLines(given, source, findings, options.sourceName);
+  findings.throwErrors();
+  if (filter === undefined) throw new Error("unreachable: a parser failed without an error");
+  return { filter, warnings: findings.warnings };
+}
+
+/**
+ * Parses one rule: a text, or its words as a shell separates them. Positions in words are those in the words joined
+ * with single spaces.
+ *
+ * @throws FilterSyntaxError with every error of the rule
+ * @throws RangeError when options name a syntax that does not exist
+ */
+export function parseRule(input: string | readonly string[], options: ParseOptions = {}): ParsedRule {
+  const given = options.syntax === undefined ? undefined : syntaxNamed(options.syntax);
+  const name = options.sourceName ?? "rule";
+  const findings = new Findings();
+  const statements = typeof input === "string"
+    ? statementsOfRule(new SourceText(name, input), given)
+    : [statementOfWords(name, input)];
+  const [statement, second] = statements;
+  const report = findings.reporter(statement ?? statementOfText(new SourceText(name, "")));
+  let rule: Rule | undefined;
+  if (statement === undefined || statement.text.trim() === "") {
+    report(problem("missing-word", "there should be a rule", "such as drop ip.src == 192.0.2.1"), { at: 0, length: 0 });
+  } else {
+    rule = parseStatement(statement, given, report, options.sourceName);
+    if (second !== undefined) {
+      const found = problem("second-rule", "there should be one rule only", "a line that goes on ends with \\");
+      findings.reporter(second)(found, { at: 0, length: second.text.length });
+    }
+  }
+  findings.throwErrors();
+  if (rule === undefined) throw new Error("unreachable: a parser failed without an error");
+  return { rule, warnings: findings.warnings };
+}
+
+function statementsOfRule(source: SourceText, given: Syntax | undefined): Statement[] {
+  const start = source.text.trimStart().slice(0, 1);
+  const isDocument = given?.document !== undefined ||
+    given === undefined && SYNTAXES.some((syntax) => syntax.document && syntax.recognises(start));
+  return isDocument ? [statementOfText(source)] : Array.from(readStatements(source));
+}
+
+function parseDocument(syntax: Syntax, source: SourceText, findings: Findings): Filter | undefined {
+  const statement = statementOfText(source);
+  return syntax.document?.parse(statement, findings.reporter(statement));
+}
+
+function parseLines(
+  given: Syntax | undefined,
+  source: SourceText,
+  findings: Findings,
+  sourceName: string | undefined,
+): Filter {
+  const rules: Rule[] = [];
+  let defaultAction: Action | undefined;
+  let index = 0;
+  for (const statement of readStatements(source)) {
+    if (isDefault(statement)) {
+      defaultAction = parseDefault(statement, defaultAction, findings.reporter(statement)) ?? defaultAction;
+      continue;
+    }
+    const rule = parseStatement(statement, given, findings.reporter(statement, index), sourceName);
+    if (rule !== undefined) rules.push(rule);
+    index++;
+  }
+  return new Filter({ rules, ...(defaultAction !== undefined && { defaultAction }) });
+}
+
+function parseStatement(
+  statement: Statement,
+  given: Syntax | undefined,
+  report: Report,
+  sourceName: string | undefined,
+): Rule | undefined {
+  const syntax = given ?? recognise(statement, report);
+  const rule = syntax?.parseRule(statement, report);
+  if (rule === undefined || rule.source !== undefined) return rule;
+  const source = {
+    text: statement.text,
+    ...(sourceName !== undefined && { file: sourceName }),
+    line: lineOf(statement),
+  };
+  return freezeRule({ ...rule, source });
+}
+
+function recognise(statement: Statement, report: Report): Syntax | undefined {
+  const word = firstWordOf(statement);
+  const syntax = SYNTAXES.find((one) => one.recognises(word));
+  if (syntax !== undefined) return syntax;
+  const at = statement.text.indexOf(word);
+  if (word === "default") {
+    report(problem("not-a-rule", "the default action belongs to a filter, not to a rule"), { at, length: word.length });
+    return undefined;
+  }
+  const hint = word === "tc" || word === "ethtool"
+    ? `leave the command out: start at ${word === "tc" ? "protocol" : "flow-type"}`
+    : didYouMean(word) ?? "a rule starts with pass, drop, NAME:, flow-type or protocol";
+  report(problem("unknown-rule", `no rule starts with ${quoteWord(word)}`, hint), { at, length: word.length });
+  return undefined;
+}
+
+function didYouMean(word: string): string | undefined {
+  const near = nearest(word, ["pass", "drop", "default", "flow-type", "protocol"]);
+  return near && `did you mean ${JSON.stringify(near)}?`;
+}
+
+function isDefault(statement: Statement): boolean {
+  return firstWordOf(statement) === "default";
+}
+
+function parseDefault(statement: Statement, before: Action | undefined, report: Report): Action | undefined {
+  const [first, action, ...rest] = wordsOf(statement) as [Word, ...Word[]];
+  if (before !== undefined) report(problem("second-default", "the default action was given before"), first);
+  if (action?.text !== "pass" && action?.text !== "drop") {
+    const found = problem("bad-action", "default has an action after it", "pass or drop");
+    report(found, action ?? { at: statement.text.length, length: 0 });
+    return "pass";
+  }
+  const [extra] = rest;
+  if (extra !== undefined) {
+    report(problem("unexpected-word", `${quoteWord(extra.text)} cannot stand here`, "the end of the line"), extra);
+  }
+  return action.text;
+}

@@ -1,0 +1,33 @@
+/**
+ * What a row of SYNTAXES says: a way to write rules.
+ *
+ * @module
+ */
+
+import type { Filter } from "../model/filter.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Rule } from "../model/rule.ts";
+import type { Report } from "./findings.ts";
+import type { Statement } from "./statement.ts";
+
+/** Name of a syntax. */
+export type SyntaxName = "kefir" | "ethtool" | "tc-flower" | "json";
+
+/** A row of SYNTAXES. */
+export interface Syntax {
+  readonly name: SyntaxName;
+  readonly description: string;
+  /** Whether a statement that starts with this word is in the syntax. */
+  recognises(firstWord: string): boolean;
+  /** The rule that a statement says, or undefined after an error was reported. */
+  parseRule(statement: Statement, report: Report): Rule | undefined;
+  /** The rule as text, or the reason why the syntax cannot say it. */
+  printRule(rule: Rule): string | Problem;
+  /** A syntax whose file is one document; the others have one rule a line. */
+  readonly document?: {
+    /** The filter that a whole text says, or undefined after an error was reported. */
+    parse(statement: Statement, report: Report): Filter | undefined;
+    /** The filter as text. */
+    print(filter: Filter): string;
+  };
+}

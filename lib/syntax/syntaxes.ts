@@ -1,0 +1,28 @@
+/**
+ * SYNTAXES: every way to write rules, once. A further syntax is a file and a row here.
+ *
+ * @module
+ */
+
+import { KEFIR } from "./kefir.ts";
+import type { Syntax, SyntaxName } from "./syntax.ts";
+
+/** The rows, in the order in which a statement's first word is tried. */
+export const SYNTAXES: readonly Syntax[] = Object.freeze([KEFIR]);
+
+/** The row of that name, or undefined. */
+export function findSyntax(name: string): Syntax | undefined {
+  return SYNTAXES.find((syntax) => syntax.name === name);
+}
+
+/**
+ * The row of that name.
+ *
+ * @throws RangeError when there is none
+ */
+export function syntaxNamed(name: SyntaxName): Syntax {
+  const syntax = findSyntax(name);
+  if (syntax !== undefined) return syntax;
+  const names = SYNTAXES.map((one) => one.name).join(", ");
+  throw new RangeError(`Cannot use the syntax ${JSON.stringify(name)}: it should be one of ${names}`);
+}
