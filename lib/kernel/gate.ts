@@ -20,6 +20,8 @@ export interface KernelCall {
   readonly target: string;
   /** By errno name: what that errno means here, and what to do about it. */
   readonly hints?: Readonly<Record<string, string>>;
+  /** What libbpf said meanwhile; the first message stands in for a hint. */
+  readonly messages?: readonly string[];
 }
 
 /**
@@ -45,7 +47,7 @@ export function kernelError(errno: number, call: KernelCall): KernelError | Unav
       remedy: `run as root, or give the process ${missing.join(" and ")}`,
     });
   }
-  const hint = call.hints?.[name];
+  const hint = call.hints?.[name] ?? call.messages?.[0];
   return new KernelError(`${what}, ${hint ?? errnoText(errno)}`, {
     operation: call.operation,
     errno,

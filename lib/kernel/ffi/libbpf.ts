@@ -15,6 +15,7 @@ const SYMBOLS = {
   bpf_link_update: { parameters: ["i32", "i32", "buffer"], result: "i32" },
   bpf_map__fd: { parameters: ["pointer"], result: "i32" },
   bpf_map__inner_map: { parameters: ["pointer"], result: "pointer" },
+  bpf_map__is_internal: { parameters: ["pointer"], result: "bool" },
   bpf_map__name: { parameters: ["pointer"], result: "pointer" },
   bpf_map__reuse_fd: { parameters: ["pointer", "i32"], result: "i32" },
   bpf_map__set_ifindex: { parameters: ["pointer", "u32"], result: "i32" },

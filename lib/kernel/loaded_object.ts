@@ -1,0 +1,79 @@
+/**
+ * What a loaded object consists of.
+ *
+ * @module
+ */
+
+import type { BpfMap } from "./map.ts";
+import type { BpfProgram } from "./program.ts";
+
+/** What {@link LoadedObject} is made of; it takes over the programs and maps. */
+export interface LoadedObjectParts {
+  readonly name: string;
+  readonly programs: readonly BpfProgram[];
+  readonly maps: readonly BpfMap[];
+  readonly verifierLog: string;
+}
+
+/**
+ * Programs and maps in the kernel, not attached yet. Disposing closes the descriptors of all of them: what is attached
+ * or pinned lives on, the rest is gone. A program or map to be kept longer is to be duplicated.
+ */
+export class LoadedObject implements Disposable {
+  readonly name: string;
+  /** The verifier's log when {@link LoadOptions.logLevel} asked for one, of all programs; else empty. */
+  readonly verifierLog: string;
+  readonly #programs: readonly BpfProgram[];
+  readonly #maps: readonly BpfMap[];
+
+  /** Takes over programs and maps; use {@link openObject} and its `load`. */
+  constructor(parts: LoadedObjectParts) {
+    this.name = parts.name;
+    this.verifierLog = parts.verifierLog;
+    this.#programs = parts.programs;
+    this.#maps = parts.maps;
+  }
+
+  /**
+   * The program of that name, or the only one there is. It stays the object's, and is closed with it.
+   *
+   * @throws TypeError when there is no such program, or more than one to choose from
+   */
+  program(name?: string): BpfProgram {
+    const found = name === undefined ? this.#programs : this.#programs.filter((program) => program.name === name);
+    const [program] = found;
+    if (program !== undefined && found.length === 1) return program;
+    const names = this.#programs.map((one) => `"${one.name}"`).join(", ") || "none";
+    const asked = name === undefined ? "the only program" : `program "${name}"`;
+    throw new TypeError(`Cannot find ${asked} of object "${this.name}": it has ${names}`);
+  }
+
+  /**
+   * The map of that name, or of that section, such as `.rodata`. It stays the object's, and is closed with it.
+   *
+   * @throws TypeError when there is no such map
+   */
+  map(name: string): BpfMap {
+    const map = this.#maps.find((one) => one.name === name) ??
+      this.#maps.find((one) => name.startsWith(".") && one.name.endsWith(name));
+    if (map !== undefined) return map;
+    const names = this.#maps.map((one) => `"${one.name}"`).join(", ") || "none";
+    throw new TypeError(`Cannot find map "${name}" of object "${this.name}": it has ${names}`);
+  }
+
+  /** All programs, in the order of the file. */
+  programs(): readonly BpfProgram[] {
+    return this.#programs;
+  }
+
+  /** All maps, in the order of the file; those of sections are named `OBJECT.SECTION`. */
+  maps(): readonly BpfMap[] {
+    return this.#maps;
+  }
+
+  /** Closes all descriptors; a second call does nothing. */
+  [Symbol.dispose](): void {
+    for (const program of this.#programs) program[Symbol.dispose]();
+    for (const map of this.#maps) map[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The step from an open object to a loaded one, with the verifier's log.
+ *
+ * @module
+ */
+
+import { VerifierError } from "../diagnostics/errors.ts";
+import { duplicateDescriptor } from "./descriptor.ts";
+import { errnoName } from "./errno.ts";
+import { libbpf } from "./ffi/libbpf.ts";
+import { collectMessages } from "./ffi/messages.ts";
+import { type Handle, readCString } from "./ffi/memory.ts";
+import { mapHandles, mapName, programHandles, programName } from "./ffi/object_handles.ts";
+import { checkReturn, type KernelCall, kernelError } from "./gate.ts";
+import { LoadedObject } from "./loaded_object.ts";
+import { adoptMap, type BpfMap } from "./map.ts";
+import { adoptProgram, type BpfProgram } from "./program.ts";
+import { sourceLineOfVerifierLog, summariseVerifierLog } from "./verifier_log.ts";
+
+/** How an object is loaded. */
+export interface LoadOptions {
+  /**
+   * What the verifier writes when it accepts: 0 nothing, 1 the instructions it walked, 2 every state too. A refusal
+   * always has a log.
+   */
+  readonly logLevel?: 0 | 1 | 2;
+}
+
+/** What {@link loadObject} loads. */
+export interface LoadSource {
+  /** The open object, which is closed by loading. */
+  readonly handle: Handle;
+  /** Opens it once more, for a second attempt: libbpf loads a handle once only. */
+  readonly reopen: () => Handle;
+  readonly name: string;
+  /** Whether it goes into the hardware of an interface. */
+  readonly offloaded: boolean;
+}
+
+// A log that does not fit replaces the verifier's error by ENOSPC. Memory that is not written to costs nothing.
+const FIRST_LOG_BYTES = 16 << 20;
+const LAST_LOG_BYTES = 256 << 20;
+const ENOSPC = 28;
+
+/** Loads an object and closes its handle; see {@link OpenObject.load}. */
+export function loadObject(source: LoadSource, options: LoadOptions): LoadedObject {
+  const level = options.logLevel ?? 0;
+  for (let logBytes = FIRST_LOG_BYTES, handle = source.handle;; logBytes *= 4) {
+    try {
+      const { returned, logs, messages } = loadHandle(handle, level, logBytes);
+      if (returned >= 0) return adoptAll(handle, source.name, logs);
+      if (returned !== -ENOSPC || logBytes >= LAST_LOG_BYTES) throw loadError(-returned, source, logs, messages);
+    } finally {
+      // Frees what libbpf holds; programs and maps live on by the descriptors that were duplicated.
+      libbpf().bpf_object__close(handle);
+    }
+    handle = source.reopen();
+  }
+}
+
+interface Attempt {
+  readonly returned: number;
+  readonly logs: readonly ProgramLog[];
+  readonly messages: readonly string[];
+}
+
+interface ProgramLog {
+  readonly program: string;
+  readonly text: string;
+}
+
+function loadHandle(handle: Handle, level: number, logBytes: number): Attempt {
+  const programs = programHandles(handle);
+  // libbpf keeps the addresses until the object is closed; `buffers` outlives that, as it is read after the load and
+  // nothing is loaded between then and the close.
+  const buffers = programs.map(() => new Uint8Array(logBytes));
+  programs.forEach((program, index) => {
+    const call = { operation: "bpf_program__set_log_buf", action: "prepare", target: `"${programName(program)}"` };
+    checkReturn(libbpf().bpf_program__set_log_buf(program, buffers[index]!, BigInt(logBytes)), call);
+    checkReturn(libbpf().bpf_program__set_log_level(program, level), call);
+  });
+  const { result, messages } = collectMessages(() => libbpf().bpf_object__load(handle));
+  const logs = programs.map((program, index) => ({
+    program: programName(program),
+    text: readCString(buffers[index]!),
+  }));
+  return { returned: result, logs, messages };
+}
+
+function adoptAll(handle: Handle, name: string, logs: readonly ProgramLog[]): LoadedObject {
+  const programs: BpfProgram[] = [];
+  const maps: BpfMap[] = [];
+  try {
+    for (const program of programHandles(handle)) {
+      const name = programName(program);
+      programs.push(adoptProgram(duplicateDescriptor(libbpf().bpf_program__fd(program), `program "${name}"`), name));
+    }
+    for (const map of mapHandles(handle)) {
+      const name = mapName(map);
+      maps.push(adoptMap(duplicateDescriptor(libbpf().bpf_map__fd(map), `map "${name}"`), name));
+    }
+  } catch (error) {
+    for (const owned of [...programs, ...maps]) owned[Symbol.dispose]();
+    throw error;
+  }
+  return new LoadedObject({ name, programs, maps, verifierLog: logs.map((log) => log.text).join("") });
+}
+
+function loadError(errno: number, source: LoadSource, logs: readonly ProgramLog[], messages: readonly string[]): Error {
+  const call: KernelCall = {
+    operation: "bpf_object__load",
+    action: "load",
+    target: `"${source.name}"`,
+    messages,
+    hints: source.offloaded ? OFFLOAD_HINTS : {},
+  };
+  // Programs are loaded in order, and the refused one is the last that got to write a log.
+  const refused = logs.findLast((log) => log.text !== "");
+  if (refused === undefined || source.offloaded) return kernelError(errno, call);
+  const reason = summariseVerifierLog(refused.text) || `the verifier gave no reason, only ${errnoName(errno)}`;
+  const line = sourceLineOfVerifierLog(refused.text);
+  const at = line === undefined ? "" : ` (at "${line}")`;
+  return new VerifierError(`Cannot load program "${refused.program}": the verifier refused it, ${reason}${at}`, {
+    operation: call.operation,
+    errno,
+    errnoName: errnoName(errno),
+    target: refused.program,
+    program: refused.program,
+    log: refused.text,
+    summary: reason,
+  });
+}
+
+const NO_OFFLOAD = "the interface's driver does not take programs into its hardware (use --mode native or generic)";
+const OFFLOAD_HINTS = { EINVAL: NO_OFFLOAD, EOPNOTSUPP: NO_OFFLOAD, ENODEV: "there is no such interface" };
