@@ -6,6 +6,7 @@
  */
 
 import type { LayerName } from "../model/field.ts";
+import { MAX_IPV6_EXTENSIONS, MAX_VLAN_TAGS } from "../model/limits.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 
 /** A frame as captured, and the tag that the kernel holds beside it. */
@@ -35,12 +36,6 @@ export interface Dissection {
   readonly end?: string;
 }
 
-/** At most so many IPv6 extension headers are walked. */
-export const MAX_IPV6_EXTENSIONS = 8;
-
-/** At most so many VLAN tags are read. */
-const MAX_TAGS = 2;
-
 /** The headers of a packet. What does not fit in the frame is absent, and so is all above it. */
 export function dissect(packet: Packet): Dissection {
   const { bytes } = packet;
@@ -62,7 +57,7 @@ export function dissect(packet: Packet): Dissection {
     layers.svlan = tagBytes(packet.vlanTag.tpid, packet.vlanTag.tci, type);
     tags = 1;
   }
-  while (VLAN_TPIDS.includes(type) && tags < MAX_TAGS && offset + 4 <= bytes.length) {
+  while (VLAN_TPIDS.includes(type) && tags < MAX_VLAN_TAGS && offset + 4 <= bytes.length) {
     const following = read16(bytes, offset + 2);
     layers[tags === 0 ? "svlan" : "cvlan"] = tagBytes(type, read16(bytes, offset), following);
     type = following;
@@ -70,7 +65,7 @@ export function dissect(packet: Packet): Dissection {
     tags++;
   }
   layers.ethertype = Uint8Array.of(type >> 8, type & 0xff);
-  if (VLAN_TPIDS.includes(type)) return result(tags < MAX_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
+  if (VLAN_TPIDS.includes(type)) return result(tags < MAX_VLAN_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
 
   if (type === ETH_P_IPV4) return result(dissectIpv4(bytes, offset, layers));
   if (type === ETH_P_IPV6) return result(dissectIpv6(bytes, offset, layers, extensions));

@@ -1,0 +1,38 @@
+/**
+ * The `inline` strategy: each rule becomes straight C comparisons with constants.
+ *
+ * @module
+ */
+
+import type { Filter } from "../model/filter.ts";
+import type { Rule } from "../model/rule.ts";
+import { neverHolds, normalizeRule, type Term } from "./normal_form.ts";
+import type { InlinePlan, InlineRule } from "./plan.ts";
+import { demandOf } from "./places.ts";
+
+/** The inline plan of a filter; `textOf` gives the words above each rule. */
+export function planInline(filter: Filter, textOf: (rule: Rule) => string, reason: string): InlinePlan {
+  const rules: InlineRule[] = [];
+  for (const [index, rule] of filter.rules.entries()) {
+    const terms = normalizeRule(rule);
+    if (terms.some(neverHolds)) continue;
+    rules.push({ index, action: rule.action, terms, text: textOf(rule) });
+    if (terms.length === 0) break;
+  }
+  return {
+    strategy: "inline",
+    rules,
+    defaultAction: filter.defaultAction,
+    ruleCount: filter.size,
+    demand: demandOf(rules.flatMap((rule) => rule.terms)),
+    comparisons: rules.reduce((sum, rule) => sum + countComparisons(rule.terms), 0),
+    reason,
+  };
+}
+
+/** Number of comparisons that the conditions take. */
+export function countComparisons(terms: readonly Term[]): number {
+  let count = 0;
+  for (const term of terms) for (const side of term.sides) count += 1 + side.ranges.length;
+  return count;
+}

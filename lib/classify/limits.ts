@@ -1,0 +1,19 @@
+/**
+ * The fixed capacities of the strategies, each with what sets it.
+ *
+ * @module
+ */
+
+/** What each strategy can hold. */
+export const LIMITS = Object.freeze({
+  /** Comparisons of `inline`: the verifier refuses more than 8 192 jumps in one straight sequence, and each needs two. */
+  inlineComparisons: 2_000,
+  /** Up to so many comparisons `inline` beats a scan of records, and clang and the verifier stay fast. */
+  inlineComfort: 96,
+  /** Records of `linear`: a scan of more takes over a millisecond a packet. */
+  linearRecords: 65_536,
+  /** Matches of one record of `linear`: the verifier walks through each. */
+  linearMatches: 512,
+  /** Bytes of the map of `linear`. */
+  linearBytes: 256 * 1024 * 1024,
+});

@@ -1,0 +1,81 @@
+/**
+ * Plans: how a filter is going to be decided. What a strategy gives to code generation and to the maps.
+ *
+ * @module
+ */
+
+import type { Action } from "../model/hooks.ts";
+import type { Term } from "./normal_form.ts";
+import type { Demand, Place } from "./places.ts";
+
+/** How a packet is classified. */
+export type StrategyName = "inline" | "linear";
+
+/** What may be asked for: `auto` chooses. */
+export type StrategyChoice = StrategyName | "auto";
+
+/** Every strategy, in the order of help. */
+export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear"]);
+
+/** A rule of `inline`. */
+export interface InlineRule {
+  /** Index in the filter, which is also the index of its counter. */
+  readonly index: number;
+  readonly action: Action;
+  readonly terms: readonly Term[];
+  /** How people wrote it. */
+  readonly text: string;
+}
+
+/** Each rule becomes C comparisons. */
+export interface InlinePlan {
+  readonly strategy: "inline";
+  /** Rules that can decide: those that never hold, and those after one that always does, are left out. */
+  readonly rules: readonly InlineRule[];
+  readonly defaultAction: Action;
+  /** Number of rules in the filter: the index of the default's counter. */
+  readonly ruleCount: number;
+  readonly demand: Demand;
+  readonly comparisons: number;
+  readonly reason: string;
+}
+
+/** How a record compares: the packet must have the field inside, must have it outside, or may lack it. */
+export type MatchKind = "inside" | "outside" | "absent-or-outside";
+
+/** One comparison of a record. */
+export interface RecordMatch {
+  readonly kind: MatchKind;
+  /** Bits of what the packet must have. */
+  readonly needs: number;
+  readonly place: Place;
+  readonly mask: bigint;
+  readonly lo: bigint;
+  readonly hi: bigint;
+}
+
+/** A conjunction of comparisons, one way in which a rule holds. */
+export interface LinearRecord {
+  /** Index of the rule in the filter, or the number of rules for the default. */
+  readonly counter: number;
+  readonly action: Action;
+  readonly matches: readonly RecordMatch[];
+}
+
+/** Records in an array map, tried in order. The last one has no match: it is the default. */
+export interface LinearPlan {
+  readonly strategy: "linear";
+  readonly records: readonly LinearRecord[];
+  /** Records that the map has room for: a power of two. */
+  readonly capacity: number;
+  /** Matches that a record has room for. */
+  readonly matchCapacity: number;
+  /** Whether a value needs 128 bits. */
+  readonly wide: boolean;
+  readonly ruleCount: number;
+  readonly demand: Demand;
+  readonly reason: string;
+}
+
+/** What a strategy makes of a filter. */
+export type Plan = InlinePlan | LinearPlan;

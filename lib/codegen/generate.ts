@@ -1,0 +1,175 @@
+/**
+ * Generates the C of a plan. The same plan gives the same text on any machine.
+ *
+ * @module
+ */
+
+import { assertNever } from "../diagnostics/assert_never.ts";
+import type { ConcreteField } from "../model/field.ts";
+import type { Action, Hook } from "../model/hooks.ts";
+import { MATCH_KINDS } from "../classify/linear.ts";
+import type { InlinePlan, LinearPlan, Plan } from "../classify/plan.ts";
+import { type Place, type Presence, presenceBit, protocolOf } from "../classify/places.ts";
+import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
+import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
+import { VERSION } from "../version.ts";
+import { escapeComment } from "./escape.ts";
+import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
+import { fillTemplate, type TemplateScope } from "./template.ts";
+import { INCLUDED_TEMPLATES, PROGRAM_TEMPLATE } from "./templates.ts";
+
+/** What a program is generated for. */
+export interface GenerateOptions {
+  readonly hook: Hook;
+  /** Name of the filter, for the banner. */
+  readonly name: string;
+  /** XDP: whether the program reads packets in several buffers (kernel 5.18), which large MTUs need. */
+  readonly frags: boolean;
+}
+
+/** The C program of a plan. */
+export function generateC(plan: Plan, options: GenerateOptions): string {
+  const dissects = plan.strategy === "linear" || plan.demand.places.length > 0;
+  const { hook } = options;
+  const xdp = hook.context === "xdp";
+  const scope: TemplateScope = {
+    version: VERSION,
+    filter: escapeComment(options.name),
+    hook: hook.name,
+    strategy: plan.strategy,
+    section: xdp && options.frags ? `${hook.section}.frags` : hook.section,
+    xdp,
+    tc: !xdp,
+    inline: plan.strategy === "inline",
+    linear: plan.strategy === "linear",
+    counters: plan.ruleCount + 1,
+    dissects,
+    ...(xdp && { frags: options.frags }),
+    ...(dissects && dissectionScope(plan)),
+    ...strategyScope(plan, hook),
+  };
+  const text = fillTemplate(PROGRAM_TEMPLATE, scope, (name) => {
+    const included = INCLUDED_TEMPLATES[name];
+    if (included === undefined) throw new Error(`Cannot include "${name}": there is no such template`);
+    return included;
+  });
+  return text.replaceAll(/\n{3,}/g, "\n\n").replaceAll(/\{\n\n/g, "{\n");
+}
+
+/** What the dissection is to read: only what the filter asks for. */
+function dissectionScope(plan: Plan): TemplateScope {
+  const { places, presences, families } = plan.demand;
+  const has = (presence: Presence): boolean => presences.has(presence);
+  const fieldsOf = (...layers: readonly ConcreteField["layer"][]): Place[] =>
+    places.filter((place) => layers.includes(place.layer));
+  const protocols = [...presences].flatMap((presence) => {
+    const number = protocolOf(presence);
+    return number === undefined ? [] : [{ number, macro: presenceMacro(presence) }];
+  }).sort((a, b) => a.number - b.number);
+  const ipv4 = families.has("ipv4") || has("ipv4");
+  const ipv6 = families.has("ipv6") || has("ipv6");
+  const svlan = has("svlan");
+  const cvlan = has("cvlan");
+  const ethertype = fieldsOf("ethertype");
+  const vlan = svlan || cvlan || ethertype.length > 0 || ipv4 || ipv6;
+  const ah = has("ah");
+  const ports = has("ports");
+  const l4data = has("l4data");
+  const protocol = has("l4proto") || protocols.length > 0;
+  const aboveProtocol = ah || ports || l4data;
+  const read = (base: string, list: readonly Place[]): TemplateScope[] =>
+    list.map((place) => ({ name: place.name, value: readPlace(place, base) }));
+  const readTag = (list: readonly Place[]): TemplateScope[] =>
+    list.map((place) => ({ name: place.name, value: readTagPlace(place) }));
+  return {
+    wide: places.some((place) => place.widthBits > 64),
+    presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
+      .sort((a, b) => a.bit - b.bit),
+    places: places.map((place) => ({ type: placeType(place), name: place.name })),
+    eth_present: has("eth"),
+    eth_fields: read("eth", fieldsOf("eth")),
+    vlan,
+    l4: protocol || aboveProtocol,
+    ipv4,
+    ipv6,
+    ...(vlan && {
+      tpids: anyOf("type", VLAN_TPIDS, (tpid) => `0x${tpid.toString(16)}`),
+      svlan,
+      cvlan,
+      ethertype_fields: ethertype.map((place) => ({ name: place.name })),
+    }),
+    ...(svlan && { svlan_fields: readTag(fieldsOf("svlan")) }),
+    ...(cvlan && { cvlan_fields: readTag(fieldsOf("cvlan")) }),
+    ...(ipv4 && { ipv4_present: has("ipv4"), ipv4_fields: read("ipv4", fieldsOf("ipv4")) }),
+    ...(ipv6 && {
+      ipv6_present: has("ipv6"),
+      ipv6_fields: read("ipv6", fieldsOf("ipv6")),
+      chain: protocol || aboveProtocol,
+    }),
+    ...((protocol || aboveProtocol) && { protocol, protocols, ah, l4_bytes: ports || l4data, ports }),
+    ...(protocol && { l4proto_present: has("l4proto"), l4_proto: fieldsOf("l4proto").length > 0 }),
+    ...(ipv4 && { above_protocol: aboveProtocol }),
+    ...(ah && { ah_fields: read("ah", fieldsOf("ah")) }),
+    ...((ports || l4data) && { l4data }),
+    ...(l4data && { l4data_fields: read("l4", fieldsOf("l4data")) }),
+    ...(ports && {
+      port_protocols: anyOf("protocol", PORT_PROTOCOLS, String),
+      ports_fields: read("l4", fieldsOf("ports")),
+    }),
+    ...(ipv6 && (protocol || aboveProtocol) && {
+      extension_protocols: anyOf("protocol", Object.values<number>(IPV6_EXTENSIONS), String),
+      max_extensions: MAX_IPV6_EXTENSIONS,
+    }),
+  };
+}
+
+function strategyScope(plan: Plan, hook: Hook): TemplateScope {
+  const verdict = (action: Action): string => hook.verdictNames[action];
+  switch (plan.strategy) {
+    case "inline":
+      return inlineScope(plan, verdict);
+    case "linear":
+      return linearScope(plan);
+    default:
+      return assertNever(plan);
+  }
+}
+
+function inlineScope(plan: InlinePlan, verdict: (action: Action) => string): TemplateScope {
+  const reachesDefault = plan.rules.every((rule) => rule.terms.length > 0);
+  return {
+    rules: plan.rules.map((rule) => ({
+      comment: escapeComment(`rule ${rule.index}: ${rule.text}`),
+      verdict: verdict(rule.action),
+      counter: rule.index,
+      conditional: rule.terms.length > 0,
+      unconditional: rule.terms.length === 0,
+      condition: conditionOf(rule.terms),
+    })),
+    default: reachesDefault,
+    ...(reachesDefault && { default_verdict: verdict(plan.defaultAction), default_counter: plan.ruleCount }),
+  };
+}
+
+function linearScope(plan: LinearPlan): TemplateScope {
+  const meanings = {
+    "inside": "the packet has it, inside the range",
+    "outside": "the packet has it, outside the range",
+    "absent-or-outside": "the packet lacks it, or has it outside the range",
+  };
+  return {
+    kinds: Object.entries(MATCH_KINDS).map(([kind, number]) => ({
+      macro: `KEFIR_${kind.toUpperCase().replaceAll("-", "_")}`,
+      number,
+      meaning: meanings[kind as keyof typeof meanings],
+    })),
+    value_type: plan.wide ? "kefir_u128" : "__u64",
+    matches: plan.matchCapacity,
+    records: plan.capacity,
+    read_places: plan.demand.places.map((place, index) => ({ index, name: place.name })),
+  };
+}
+
+function anyOf(variable: string, values: readonly number[], format: (value: number) => string): string {
+  return values.map((value) => `${variable} == ${format(value)}`).join(" || ");
+}

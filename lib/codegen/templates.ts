@@ -1,0 +1,36 @@
+/**
+ * The templates, as texts: they are imported, so that kefir works from a URL and needs no permission to read them.
+ *
+ * @module
+ */
+
+import program from "../../templates/program.c" with { type: "text" };
+import bytes from "../../templates/include/kefir/bytes.h" with { type: "text" };
+import counters from "../../templates/include/kefir/counters.h" with { type: "text" };
+import dissect from "../../templates/include/kefir/dissect.h" with { type: "text" };
+import headers from "../../templates/include/kefir/headers.h" with { type: "text" };
+import inline from "../../templates/include/kefir/inline.h" with { type: "text" };
+import ipv4 from "../../templates/include/kefir/ipv4.h" with { type: "text" };
+import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
+import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
+import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
+import packetTc from "../../templates/include/kefir/packet_tc.h" with { type: "text" };
+import packetXdp from "../../templates/include/kefir/packet_xdp.h" with { type: "text" };
+
+/** The program's template. */
+export const PROGRAM_TEMPLATE: string = program;
+
+/** The templates that others include, by the name that they are included by. */
+export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freeze({
+  "kefir/bytes.h": bytes,
+  "kefir/counters.h": counters,
+  "kefir/dissect.h": dissect,
+  "kefir/headers.h": headers,
+  "kefir/inline.h": inline,
+  "kefir/ipv4.h": ipv4,
+  "kefir/ipv6.h": ipv6,
+  "kefir/l4.h": l4,
+  "kefir/linear.h": linear,
+  "kefir/packet_tc.h": packetTc,
+  "kefir/packet_xdp.h": packetXdp,
+});

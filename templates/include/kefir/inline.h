@@ -1,0 +1,24 @@
+
+/* The first rule that holds, or the default. */
+//% if dissects
+static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+//% else
+static __always_inline struct kefir_decision kefir_decide(void)
+//% end
+{
+	//% each rules
+	/* /*= comment */ */
+	//% if unconditional
+	return (struct kefir_decision){ /*= verdict */, /*= counter */ };
+	//% end
+	//% if conditional
+	if (/*= condition */)
+		return (struct kefir_decision){ /*= verdict */, /*= counter */ };
+	//% end
+
+	//% end
+	//% if default
+	/* default */
+	return (struct kefir_decision){ /*= default_verdict */, /*= default_counter */ };
+	//% end
+}
