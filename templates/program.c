@@ -19,8 +19,7 @@
 //% end
 //% if xdp
 //% include kefir/packet_xdp.h
-//% end
-//% if tc
+//% else
 //% include kefir/packet_tc.h
 //% end
 //% if dissects
@@ -36,11 +35,10 @@
 //% end
 //% include kefir/dissect.h
 //% end
-//% if inline
-//% include kefir/inline.h
-//% end
 //% if linear
 //% include kefir/linear.h
+//% else
+//% include kefir/inline.h
 //% end
 
 SEC("/*= section */")

@@ -6,10 +6,10 @@
  */
 
 import { assertNever } from "../diagnostics/assert_never.ts";
-import { allOnes } from "../net/bytes.ts";
+import { allOnes, prefixLength } from "../net/bytes.ts";
 import type { ConcreteField, Field } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
-import { counterpartOf, type Match, type Range } from "../model/match.ts";
+import { counterpartOf, joinRanges, type Match, type Range } from "../model/match.ts";
 import { isNegative } from "../model/operator.ts";
 import type { Rule } from "../model/rule.ts";
 
@@ -76,8 +76,16 @@ function term(match: Match, all: readonly Side[]): Term {
   return { sides: all, negated: isNegative(match.operator) };
 }
 
+/** A mask that is a prefix is no mask: what it leaves out only widens the ranges. */
 function sides(field: Field, mask: bigint, ranges: readonly Range[]): Side[] {
-  return sidesOf(field).map((side) => ({ field: side, mask, ranges }));
+  const all = allOnes(field.widthBits);
+  if (prefixLength(mask, field.widthBits) === undefined) {
+    return sidesOf(field).map((side) => ({ field: side, mask, ranges }));
+  }
+  const rest = mask ^ all;
+  const widened = ranges.map(({ lo, hi }) => ({ lo: (lo + rest) & mask, hi: (hi & mask) | rest }))
+    .filter((range) => range.lo <= range.hi);
+  return sidesOf(field).map((side) => ({ field: side, mask: all, ranges: joinRanges(widened) }));
 }
 
 /** The masked values that a comparison with one value accepts; for `!=` and `not in` those that it refuses. */

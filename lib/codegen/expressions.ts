@@ -7,6 +7,7 @@
 import { isEverything, type Side, type Term } from "../classify/normal_form.ts";
 import { type Place, placeOf, type Presence, presencesOf, protocolOf } from "../classify/places.ts";
 import { allOnes } from "../net/bytes.ts";
+import { isAddress, prefixOfRange } from "../model/value_text.ts";
 import type { ConcreteField } from "../model/field.ts";
 import { IP_PROTOCOLS, nameOfNumber } from "../net/protocol_numbers.ts";
 import type { Range } from "../model/match.ts";
@@ -100,6 +101,10 @@ function outside(side: Side): string[] {
 function rangeTest(side: Side, range: Range): string {
   const value = masked(side);
   if (range.lo === range.hi) return `${value} == ${literal(side, range.lo)}`;
+  const prefix = isAddress(side.field.format) ? prefixOfRange(range, side.field.widthBits) : undefined;
+  if (prefix !== undefined && value === fieldOf(side)) {
+    return `(${value} & ${literal(side, prefix)}) == ${literal(side, range.lo)}`;
+  }
   const tests = [
     ...(range.lo > 0n ? [`${value} >= ${literal(side, range.lo)}`] : []),
     ...(range.hi < side.mask ? [`${value} <= ${literal(side, range.hi)}`] : []),
@@ -107,9 +112,13 @@ function rangeTest(side: Side, range: Range): string {
   return tests.length === 0 ? "1" : joinAnd(tests);
 }
 
+function fieldOf(side: Side): string {
+  return `h->${placeOf(side.field).name}`;
+}
+
 function masked(side: Side): string {
-  const name = `h->${placeOf(side.field).name}`;
-  return side.mask === allOnes(side.field.widthBits) ? name : `(${name} & ${literal(side, side.mask)})`;
+  const value = fieldOf(side);
+  return side.mask === allOnes(side.field.widthBits) ? value : `(${value} & ${literal(side, side.mask)})`;
 }
 
 function literal(side: Side, value: bigint): string {

@@ -107,12 +107,14 @@ export function formatMask(shape: ValueShape, mask: bigint): string {
 export function formatRange(shape: ValueShape, range: Range): string {
   const lo = formatValue(shape, range.lo);
   if (range.lo === range.hi) return lo;
-  if (isAddress(shape.format)) {
-    const mask = (range.lo ^ range.hi) ^ allOnes(shape.widthBits);
-    const length = prefixLength(mask, shape.widthBits);
-    if (length !== undefined && (range.lo & mask) === range.lo) return `${lo}/${length}`;
-  }
-  return `${lo}..${formatValue(shape, range.hi)}`;
+  const mask = isAddress(shape.format) ? prefixOfRange(range, shape.widthBits) : undefined;
+  return mask === undefined ? `${lo}..${formatValue(shape, range.hi)}` : `${lo}/${prefixLength(mask, shape.widthBits)}`;
+}
+
+/** The mask of the prefix that a range is exactly, or undefined when it is none. */
+export function prefixOfRange(range: Range, widthBits: number): bigint | undefined {
+  const mask = (range.lo ^ range.hi) ^ allOnes(widthBits);
+  return prefixLength(mask, widthBits) !== undefined && (range.lo & mask) === range.lo ? mask : undefined;
 }
 
 /** Whether `/N` is a prefix length on the field. */

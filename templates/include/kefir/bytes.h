@@ -1,3 +1,4 @@
+
 /*
  * Integers in network byte order, at offsets that are multiples of their size: the verifier wants that on the stack.
  * A native build, whose packets may start anywhere, defines KEFIR_READ as a copy.

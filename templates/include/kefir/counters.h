@@ -1,3 +1,4 @@
+
 /* What was decided: the verdict, and the counter of the rule that decided. */
 struct kefir_decision {
 	int verdict;

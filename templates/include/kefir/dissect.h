@@ -56,8 +56,7 @@ static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *
 		//% end
 		tagged = 1;
 	} else if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
-	//% end
-	//% if xdp
+	//% else
 	if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 	//% end
 		//% if svlan

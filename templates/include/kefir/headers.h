@@ -1,3 +1,4 @@
+
 //% if presence
 /* What a packet has. */
 //% each presence

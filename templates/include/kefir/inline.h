@@ -8,12 +8,11 @@ static __always_inline struct kefir_decision kefir_decide(void)
 {
 	//% each rules
 	/* /*= comment */ */
-	//% if unconditional
-	return (struct kefir_decision){ /*= verdict */, /*= counter */ };
-	//% end
 	//% if conditional
 	if (/*= condition */)
 		return (struct kefir_decision){ /*= verdict */, /*= counter */ };
+	//% else
+	return (struct kefir_decision){ /*= verdict */, /*= counter */ };
 	//% end
 
 	//% end

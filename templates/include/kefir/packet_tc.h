@@ -1,3 +1,4 @@
+
 typedef struct __sk_buff kefir_ctx;
 
 /* Bytes of the frame that are in the packet: a VLAN tag in metadata is not. */

@@ -1,3 +1,4 @@
+
 typedef struct xdp_md kefir_ctx;
 
 /* Bytes of the frame, those outside the first buffer included. */
