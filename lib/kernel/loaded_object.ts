@@ -54,11 +54,7 @@ export class LoadedObject implements Disposable {
    * @throws TypeError when there is no such map
    */
   map(name: string): BpfMap {
-    const map = this.#maps.find((one) => one.name === name) ??
-      this.#maps.find((one) => name.startsWith(".") && one.name.endsWith(name));
-    if (map !== undefined) return map;
-    const names = this.#maps.map((one) => `"${one.name}"`).join(", ") || "none";
-    throw new TypeError(`Cannot find map "${name}" of object "${this.name}": it has ${names}`);
+    return this.#maps[indexOfMap(this.#maps.map((map) => map.name), name, this.name)]!;
   }
 
   /** All programs, in the order of the file. */
@@ -76,4 +72,17 @@ export class LoadedObject implements Disposable {
     for (const program of this.#programs) program[Symbol.dispose]();
     for (const map of this.#maps) map[Symbol.dispose]();
   }
+}
+
+/**
+ * The place of a map in a list of names, by its name or by that of its section.
+ *
+ * @throws TypeError that lists the names when it is not there
+ */
+export function indexOfMap(names: readonly string[], name: string, objectName: string): number {
+  const exact = names.indexOf(name);
+  const index = exact < 0 && name.startsWith(".") ? names.findIndex((one) => one.endsWith(name)) : exact;
+  if (index >= 0) return index;
+  const known = names.map((one) => `"${one}"`).join(", ") || "none";
+  throw new TypeError(`Cannot find map "${name}" of object "${objectName}": it has ${known}`);
 }

@@ -10,9 +10,9 @@
 import { libbpf } from "./ffi/libbpf.ts";
 import { collectMessages } from "./ffi/messages.ts";
 import type { Handle } from "./ffi/memory.ts";
-import { findMapHandle, mapHandles, mapName, openHandle, programHandles, programName } from "./ffi/object_handles.ts";
+import { mapHandles, mapName, openHandle, programHandles, programName } from "./ffi/object_handles.ts";
 import { checkReturn, kernelError } from "./gate.ts";
-import type { LoadedObject } from "./loaded_object.ts";
+import { indexOfMap, type LoadedObject } from "./loaded_object.ts";
 import type { BpfMap } from "./map.ts";
 import { loadObject, type LoadOptions } from "./object_load.ts";
 
@@ -43,6 +43,8 @@ export class OpenObject implements Disposable {
   readonly name: string;
   readonly #elf: Uint8Array<ArrayBuffer>;
   readonly #settings: Setting[] = [];
+  // As the file has them, in its order: a map that is reused takes the name of the existing one.
+  readonly #mapNames: readonly string[];
   #handle: Handle | undefined;
   #offloaded = false;
 
@@ -50,12 +52,14 @@ export class OpenObject implements Disposable {
   constructor(elf: Uint8Array<ArrayBuffer>, name: string) {
     this.name = name;
     this.#elf = elf;
-    this.#handle = open(elf, name);
+    const handle = open(elf, name);
+    this.#handle = handle;
+    this.#mapNames = mapHandles(handle).map(mapName);
   }
 
   /** Names of the object's maps; those of sections are like `NAME.rodata` and also answer to `.rodata`. */
   mapNames(): readonly string[] {
-    return mapHandles(this.#open()).map(mapName);
+    return this.#mapNames;
   }
 
   /** Names of the object's programs: those of the C functions. */
@@ -74,7 +78,7 @@ export class OpenObject implements Disposable {
 
   /** Sets the size of a map's values in bytes (bpf_map__set_value_size). Not for the maps of sections. */
   setMapValueSize(map: string, bytes: number): this {
-    if (libbpf().bpf_map__is_internal(findMap(this.#open(), this.name, map))) {
+    if (libbpf().bpf_map__is_internal(this.#find(this.#open(), map))) {
       // libbpf 1.1.2 fails to grow a section's memory and crashes when it frees it.
       throw new TypeError(`Cannot set the value size of map "${map}": a section has the size that its variables have`);
     }
@@ -102,7 +106,7 @@ export class OpenObject implements Disposable {
    * @throws RangeError when the size is not the section's
    */
   setInitialValue(map: string, bytes: Uint8Array<ArrayBuffer>): this {
-    const size = libbpf().bpf_map__value_size(findMap(this.#open(), this.name, map));
+    const size = libbpf().bpf_map__value_size(this.#find(this.#open(), map));
     if (bytes.length !== size) {
       throw new RangeError(`Cannot set the value of map "${map}": ${bytes.length} bytes, should be ${size}`);
     }
@@ -112,7 +116,10 @@ export class OpenObject implements Disposable {
       libbpf().bpf_map__set_initial_value(handle, copy, BigInt(copy.length)));
   }
 
-  /** Makes the object use a map that exists, instead of creating one (bpf_map__reuse_fd, which duplicates). */
+  /**
+   * Makes the object use a map that exists, which must stay open until the load, instead of creating one
+   * (bpf_map__reuse_fd). The loaded object has it under the name in the file.
+   */
   reuseMap(map: string, existing: BpfMap): this {
     return this.#set("bpf_map__reuse_fd", map, (handle) => libbpf().bpf_map__reuse_fd(handle, existing.fd));
   }
@@ -143,7 +150,8 @@ export class OpenObject implements Disposable {
       for (const setting of this.#settings) setting(again);
       return again;
     };
-    return loadObject({ handle, reopen, name: this.name, offloaded: this.#offloaded }, options);
+    const source = { handle, reopen, name: this.name, mapNames: this.#mapNames, offloaded: this.#offloaded };
+    return loadObject(source, options);
   }
 
   /** Frees the object; a second call, or one after {@link OpenObject.load}, does nothing. */
@@ -158,10 +166,14 @@ export class OpenObject implements Disposable {
     return this.#handle;
   }
 
+  #find(handle: Handle, map: string): Handle {
+    return mapHandles(handle)[indexOfMap(this.#mapNames, map, this.name)]!;
+  }
+
   #set(operation: string, map: string, change: (map: Handle) => number): this {
     this.#apply((handle) => {
       const call = { operation, action: "change", target: `map "${map}" of object "${this.name}"` };
-      const { result, messages } = collectMessages(() => change(findMap(handle, this.name, map)));
+      const { result, messages } = collectMessages(() => change(this.#find(handle, map)));
       checkReturn(result, { ...call, messages });
     });
     return this;
@@ -183,11 +195,4 @@ function open(elf: Uint8Array<ArrayBuffer>, name: string): Handle {
     target: `object "${name}"`,
     messages,
   });
-}
-
-function findMap(object: Handle, objectName: string, map: string): Handle {
-  const found = findMapHandle(object, map);
-  if (found !== undefined) return found;
-  const names = mapHandles(object).map((one) => `"${mapName(one)}"`).join(", ") || "none";
-  throw new TypeError(`Cannot find map "${map}" of object "${objectName}": it has ${names}`);
 }

@@ -10,7 +10,7 @@ import { errnoName } from "./errno.ts";
 import { libbpf } from "./ffi/libbpf.ts";
 import { collectMessages } from "./ffi/messages.ts";
 import { type Handle, readCString } from "./ffi/memory.ts";
-import { mapHandles, mapName, programHandles, programName } from "./ffi/object_handles.ts";
+import { mapHandles, programHandles, programName } from "./ffi/object_handles.ts";
 import { checkReturn, type KernelCall, kernelError } from "./gate.ts";
 import { LoadedObject } from "./loaded_object.ts";
 import { adoptMap, type BpfMap } from "./map.ts";
@@ -33,6 +33,8 @@ export interface LoadSource {
   /** Opens it once more, for a second attempt: libbpf loads a handle once only. */
   readonly reopen: () => Handle;
   readonly name: string;
+  /** Names of its maps in the order of the file. */
+  readonly mapNames: readonly string[];
   /** Whether it goes into the hardware of an interface. */
   readonly offloaded: boolean;
 }
@@ -48,7 +50,7 @@ export function loadObject(source: LoadSource, options: LoadOptions): LoadedObje
   for (let logBytes = FIRST_LOG_BYTES, handle = source.handle;; logBytes *= 4) {
     try {
       const { returned, logs, messages } = loadHandle(handle, level, logBytes);
-      if (returned >= 0) return adoptAll(handle, source.name, logs);
+      if (returned >= 0) return adoptAll(handle, source, logs);
       if (returned !== -ENOSPC || logBytes >= LAST_LOG_BYTES) throw loadError(-returned, source, logs, messages);
     } finally {
       // Frees what libbpf holds; programs and maps live on by the descriptors that were duplicated.
@@ -87,7 +89,7 @@ function loadHandle(handle: Handle, level: number, logBytes: number): Attempt {
   return { returned: result, logs, messages };
 }
 
-function adoptAll(handle: Handle, name: string, logs: readonly ProgramLog[]): LoadedObject {
+function adoptAll(handle: Handle, source: LoadSource, logs: readonly ProgramLog[]): LoadedObject {
   const programs: BpfProgram[] = [];
   const maps: BpfMap[] = [];
   try {
@@ -95,15 +97,15 @@ function adoptAll(handle: Handle, name: string, logs: readonly ProgramLog[]): Lo
       const name = programName(program);
       programs.push(adoptProgram(duplicateDescriptor(libbpf().bpf_program__fd(program), `program "${name}"`), name));
     }
-    for (const map of mapHandles(handle)) {
-      const name = mapName(map);
+    for (const [index, map] of mapHandles(handle).entries()) {
+      const name = source.mapNames[index]!;
       maps.push(adoptMap(duplicateDescriptor(libbpf().bpf_map__fd(map), `map "${name}"`), name));
     }
   } catch (error) {
     for (const owned of [...programs, ...maps]) owned[Symbol.dispose]();
     throw error;
   }
-  return new LoadedObject({ name, programs, maps, verifierLog: logs.map((log) => log.text).join("") });
+  return new LoadedObject({ name: source.name, programs, maps, verifierLog: logs.map((log) => log.text).join("") });
 }
 
 function loadError(errno: number, source: LoadSource, logs: readonly ProgramLog[], messages: readonly string[]): Error {

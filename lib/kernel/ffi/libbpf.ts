@@ -40,7 +40,6 @@ const SYMBOLS = {
   bpf_obj_get_info_by_fd: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   bpf_obj_pin: { parameters: ["i32", "buffer"], result: "i32" },
   bpf_object__close: { parameters: ["pointer"], result: "void" },
-  bpf_object__find_map_by_name: { parameters: ["pointer", "buffer"], result: "pointer" },
   bpf_object__load: { parameters: ["pointer"], result: "i32" },
   bpf_object__next_map: { parameters: ["pointer", "pointer"], result: "pointer" },
   bpf_object__next_program: { parameters: ["pointer", "pointer"], result: "pointer" },

@@ -39,13 +39,6 @@ export function programHandles(object: Handle): readonly Handle[] {
   return handles;
 }
 
-/** A map by its name, or by its section's name such as `.rodata` (bpf_object__find_map_by_name). */
-export function findMapHandle(object: Handle, name: string): Handle | undefined {
-  const cName = cString(name);
-  return libbpf().bpf_object__find_map_by_name(object, cName) ??
-    mapHandles(object).find((map) => mapName(map) === name);
-}
-
 /** A map's name; of a section's map `OBJECT.SECTION`, cut to 15 characters (bpf_map__name). */
 export function mapName(map: Handle): string {
   return readForeignString(libbpf().bpf_map__name(map));
