@@ -6,9 +6,9 @@
 
 import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
-import { neverHolds, normalizeRule, type Term } from "./normal_form.ts";
+import { neverHolds, normalizeRule, type Term } from "../model/normal_form.ts";
 import type { InlinePlan, InlineRule } from "./plan.ts";
-import { demandOf } from "./places.ts";
+import { demandOf } from "../model/places.ts";
 
 /** The inline plan of a filter; `textOf` gives the words above each rule. */
 export function planInline(filter: Filter, textOf: (rule: Rule) => string, reason: string): InlinePlan {

@@ -7,16 +7,9 @@
 import { bigintToBytes } from "../net/bytes.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Hook } from "../model/hooks.ts";
-import { isEverything, neverHolds, normalizeRule, type Side, type Term } from "./normal_form.ts";
-import type { LinearPlan, LinearRecord, MatchKind, RecordMatch } from "./plan.ts";
-import { demandOf, placeOf, presenceMask } from "./places.ts";
-
-/** Number of each kind in the generated C and in the map. */
-export const MATCH_KINDS: Readonly<Record<MatchKind, number>> = Object.freeze({
-  "inside": 0,
-  "outside": 1,
-  "absent-or-outside": 2,
-});
+import { isEverything, neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
+import { type LinearPlan, type LinearRecord, MATCH_KINDS, type MatchKind, type RecordMatch } from "./plan.ts";
+import { demandOf, placeOf, presenceMask } from "../model/places.ts";
 
 /** The linear plan of a filter; undefined when it takes more than `maxRecords` records. */
 export function planLinear(filter: Filter, maxRecords: number, reason: string): LinearPlan | undefined {

@@ -5,8 +5,8 @@
  */
 
 import type { Action } from "../model/hooks.ts";
-import type { Term } from "./normal_form.ts";
-import type { Demand, Place } from "./places.ts";
+import type { Term } from "../model/normal_form.ts";
+import type { Demand, Place } from "../model/places.ts";
 
 /** How a packet is classified. */
 export type StrategyName = "inline" | "linear";
@@ -42,6 +42,13 @@ export interface InlinePlan {
 
 /** How a record compares: the packet must have the field inside, must have it outside, or may lack it. */
 export type MatchKind = "inside" | "outside" | "absent-or-outside";
+
+/** Number of each kind in the generated C and in the map. */
+export const MATCH_KINDS: Readonly<Record<MatchKind, number>> = Object.freeze({
+  "inside": 0,
+  "outside": 1,
+  "absent-or-outside": 2,
+});
 
 /** One comparison of a record. */
 export interface RecordMatch {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isEverything, type Side, type Term } from "../classify/normal_form.ts";
-import { type Place, placeOf, type Presence, presencesOf, protocolOf } from "../classify/places.ts";
+import { isEverything, type Side, type Term } from "../model/normal_form.ts";
+import { type Place, placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
 import { isAddress, prefixOfRange } from "../model/value_text.ts";
 import type { ConcreteField } from "../model/field.ts";

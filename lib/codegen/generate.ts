@@ -7,9 +7,8 @@
 import { assertNever } from "../diagnostics/assert_never.ts";
 import type { ConcreteField } from "../model/field.ts";
 import type { Action, Hook } from "../model/hooks.ts";
-import { MATCH_KINDS } from "../classify/linear.ts";
-import type { InlinePlan, LinearPlan, Plan } from "../classify/plan.ts";
-import { type Place, type Presence, presenceBit, protocolOf } from "../classify/places.ts";
+import { type InlinePlan, type LinearPlan, MATCH_KINDS, type Plan } from "../classify/plan.ts";
+import { type Place, type Presence, presenceBit, protocolOf } from "../model/places.ts";
 import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";

@@ -7,11 +7,11 @@
 
 import { assertNever } from "../diagnostics/assert_never.ts";
 import { allOnes, prefixLength } from "../net/bytes.ts";
-import type { ConcreteField, Field } from "../model/field.ts";
-import { fieldNamed, sidesOf } from "../model/fields.ts";
-import { counterpartOf, joinRanges, type Match, type Range } from "../model/match.ts";
-import { isNegative } from "../model/operator.ts";
-import type { Rule } from "../model/rule.ts";
+import type { ConcreteField, Field } from "./field.ts";
+import { fieldNamed, sidesOf } from "./fields.ts";
+import { counterpartOf, joinRanges, type Match, type Range } from "./match.ts";
+import { isNegative } from "./operator.ts";
+import type { Rule } from "./rule.ts";
 
 /** One place that a condition looks at. */
 export interface Side {

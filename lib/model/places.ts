@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { ConcreteField, LayerName } from "../model/field.ts";
-import { FIELDS } from "../model/fields.ts";
+import type { ConcreteField, LayerName } from "./field.ts";
+import { FIELDS } from "./fields.ts";
 import type { Term } from "./normal_form.ts";
 
 /** A run of bits of a layer. */

@@ -1,0 +1,25 @@
+/**
+ * Everything that is checked about a filter before it becomes a program, in order. Checks report and never throw.
+ *
+ * @module
+ */
+
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Filter } from "../model/filter.ts";
+import { checkAnyFields } from "./any_fields.ts";
+import { checkHolds } from "./holds.ts";
+import { checkLists } from "./lists.ts";
+import { checkReached } from "./reached.ts";
+
+/** A check: what it has to say about the whole filter. */
+export type Check = (filter: Filter) => readonly Diagnostic[];
+
+/** The checks that need every list resolved. */
+const CHECKS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
+
+/** Every finding about a filter: errors refuse it, warnings do not. */
+export function checkFilter(filter: Filter): readonly Diagnostic[] {
+  const unresolved = checkLists(filter);
+  if (unresolved.length > 0) return unresolved;
+  return CHECKS.flatMap((check) => check(filter));
+}

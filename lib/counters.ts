@@ -1,0 +1,26 @@
+/**
+ * Counters of a running filter.
+ *
+ * @module
+ */
+
+import type { BpfMap } from "./kernel/map.ts";
+import { sumPerCpu } from "./kernel/per_cpu.ts";
+
+/** Program runs that a rule, or the default, decided, and the bytes of their frames; exact up to 2^53. */
+export interface Counter {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** Name of the counters' map in every generated program. */
+export const COUNTERS_MAP = "kefir_counters";
+
+/** All counters, summed over the CPUs: of each rule in the order of the filter, then of the default. */
+export function readCounters(map: BpfMap): Counter[] {
+  const sums = sumPerCpu(map.readAllPerCpu());
+  return Array.from({ length: sums.length / 2 }, (_, index) => ({
+    packets: Number(sums[2 * index]),
+    bytes: Number(sums[2 * index + 1]),
+  }));
+}

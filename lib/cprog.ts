@@ -1,0 +1,81 @@
+/**
+ * C programs: a filter turned into C for one hook. Pure; the same filter and options give the same text anywhere.
+ *
+ * @module
+ */
+
+import { checkFilter } from "./analysis/checks.ts";
+import { choosePlan } from "./classify/choose.ts";
+import { encodeRecords } from "./classify/linear.ts";
+import type { Plan, StrategyChoice } from "./classify/plan.ts";
+import { generateC } from "./codegen/generate.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { FilterError } from "./diagnostics/errors.ts";
+import type { Filter } from "./model/filter.ts";
+import { findHook, type Hook, type HookName, HOOKS } from "./model/hooks.ts";
+import type { Rule } from "./model/rule.ts";
+import { printRule } from "./syntax/print.ts";
+
+/** How a filter becomes C. */
+export interface CprogOptions {
+  /** Where the program is to run; `xdp` unless given. */
+  readonly hook?: HookName;
+  /** How packets are classified; `auto` unless given. */
+  readonly strategy?: StrategyChoice;
+  /** Name of the filter in the text; `filter` unless given. */
+  readonly name?: string;
+  /** XDP: read packets in several buffers, which needs kernel 5.18 and large MTUs need; true unless given. */
+  readonly frags?: boolean;
+}
+
+/** A C program and what it was made of. Frozen. */
+export interface Cprog {
+  readonly name: string;
+  readonly hook: Hook;
+  /** The filter as it was: later changes of the one given do not reach it. */
+  readonly filter: Filter;
+  readonly plan: Plan;
+  /** The C, whole: it includes only headers of linux and libbpf. */
+  readonly text: string;
+  /** What the checks warn about. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Contents of a map that a program needs before it decides anything. */
+export interface MapContents {
+  /** Name of the map in the object. */
+  readonly map: string;
+  /** The values of all indexes, one after the other, in the machine's byte order. */
+  readonly values: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Turns a filter into a C program.
+ *
+ * @throws FilterError when a check finds an error, or when the strategy cannot hold the filter
+ * @throws RangeError for a hook that does not exist
+ */
+export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
+  const hook = findHook(options.hook ?? "xdp");
+  if (hook === undefined) {
+    throw new RangeError(`Cannot use the hook "${options.hook}": hooks are ${Object.keys(HOOKS).join(", ")}`);
+  }
+  const copy = filter.clone();
+  const found = checkFilter(copy);
+  if (found.some((one) => one.severity === "error")) throw new FilterError(found);
+  const name = options.name ?? "filter";
+  const plan = choosePlan(copy, options.strategy ?? "auto", textOfRule);
+  const text = generateC(plan, { hook, name, frags: options.frags ?? true });
+  return Object.freeze({ name, hook, filter: copy, plan, text, warnings: Object.freeze(found) });
+}
+
+/** What has to be in the program's maps before it is attached. */
+export function mapContents(cprog: Cprog): readonly MapContents[] {
+  if (cprog.plan.strategy === "inline") return [];
+  return [{ map: "kefir_rules", values: encodeRecords(cprog.plan, cprog.hook) }];
+}
+
+/** How people wrote a rule, or how kefir would write it. */
+export function textOfRule(rule: Rule): string {
+  return rule.source?.text ?? printRule(rule, "kefir");
+}

@@ -1,0 +1,68 @@
+/**
+ * From a C program and its object file to a program in the kernel, its maps filled.
+ *
+ * @module
+ */
+
+import { type Counter, COUNTERS_MAP, readCounters } from "./counters.ts";
+import { type Cprog, mapContents } from "./cprog.ts";
+import type { BpfMap } from "./kernel/map.ts";
+import { type LoadedObject, type LoadOptions, openObject } from "./kernel/object.ts";
+import type { BpfProgram } from "./kernel/program.ts";
+import type { ObjectFile } from "./toolchain/compile.ts";
+
+/** How a program is loaded. */
+export interface LoadCprogOptions extends LoadOptions {
+  /** Loads into the hardware of that interface instead of the kernel. */
+  readonly offloadIfindex?: number;
+}
+
+/** A program that the verifier accepted, ready to be attached. Owns its descriptors: disposing closes them. */
+export class LoadedFilter implements Disposable {
+  readonly cprog: Cprog;
+  readonly object: LoadedObject;
+
+  constructor(cprog: Cprog, object: LoadedObject) {
+    this.cprog = cprog;
+    this.object = object;
+  }
+
+  /** The program; it stays this object's. */
+  get program(): BpfProgram {
+    return this.object.program("kefir");
+  }
+
+  /** The map of the counters; it stays this object's. */
+  get countersMap(): BpfMap {
+    return this.object.map(COUNTERS_MAP);
+  }
+
+  /** The counters of each rule, in order, and then of the default. */
+  readCounters(): Counter[] {
+    return readCounters(this.countersMap);
+  }
+
+  [Symbol.dispose](): void {
+    this.object[Symbol.dispose]();
+  }
+}
+
+/**
+ * Loads a program and fills its maps. Nothing is attached.
+ *
+ * @throws VerifierError when the kernel's verifier refuses it
+ * @throws UnavailableError without libbpf or the privilege
+ * @throws KernelError when a map cannot be made or filled
+ */
+export function loadCprog(cprog: Cprog, object: ObjectFile, options: LoadCprogOptions = {}): LoadedFilter {
+  using open = openObject(object.elf, { name: "kefir" });
+  if (options.offloadIfindex !== undefined) open.setIfindex(options.offloadIfindex);
+  const loaded = open.load(options);
+  try {
+    for (const { map, values } of mapContents(cprog)) loaded.map(map).writeAll(values);
+    return new LoadedFilter(cprog, loaded);
+  } catch (error) {
+    loaded[Symbol.dispose]();
+    throw error;
+  }
+}
