@@ -51,15 +51,18 @@ export function attachClsact(program: BpfProgram, target: ClsactTarget): ClsactA
   // EEXIST: the qdisc is there.
   const created = libbpf().bpf_tc_hook_create(hook.bytes);
   const createdQdisc = created !== -17;
-  if (createdQdisc) checkReturn(created, tcCall("bpf_tc_hook_create", "create the clsact qdisc of", target));
+  if (createdQdisc) {
+    const call = tcCall("bpf_tc_hook_create", "create the clsact qdisc of", target);
+    checkReturn(created, { ...call, hints: NO_INTERFACE });
+  }
   const opts = optsOf(target).set("prog_fd", program.fd).set("flags", target.replace ? BPF_TC_F_REPLACE : 0);
   const { result, messages } = collectMessages(() => libbpf().bpf_tc_attach(hook.bytes, opts.bytes));
   if (result < 0 && createdQdisc) removeEmptyQdisc(ifindex);
   checkReturn(result, {
     ...tcCall("bpf_tc_attach", `attach "${program.name}" to TC ${direction} of`, target),
     hints: {
-      ENODEV: "there is no such interface",
       EEXIST: `a filter has handle ${handle} and priority ${priority} (use --replace)`,
+      ...(program.type === "schedCls" ? {} : { EINVAL: `the program is of type ${program.type}, not schedCls` }),
     },
     messages,
   });
@@ -75,7 +78,7 @@ export function queryClsact(slot: ClsactSlot): number | undefined {
   if (returned === -2 || returned === -22) return undefined;
   checkReturn(returned, {
     ...tcCall("bpf_tc_query", `ask for the TC ${slot.direction} filter of`, slot),
-    hints: { ENODEV: "there is no such interface" },
+    hints: NO_INTERFACE,
   });
   return opts.get("prog_id");
 }
@@ -101,12 +104,14 @@ export function detachClsact(slot: ClsactSlot, options: { readonly removeQdisc?:
   if (removedFilter) {
     checkReturn(returned, {
       ...tcCall("bpf_tc_detach", `detach the TC ${slot.direction} filter of`, slot),
-      hints: { ENODEV: "there is no such interface" },
+      hints: NO_INTERFACE,
     });
   }
   const removedQdisc = options.removeQdisc === true && removeEmptyQdisc(slot.ifindex);
   return { removedFilter, removedQdisc };
 }
+
+const NO_INTERFACE = { ENODEV: "there is no such interface" };
 
 function removeEmptyQdisc(ifindex: number): boolean {
   const filters = checkReturn(hasTcFilters(ifindex), {

@@ -24,7 +24,7 @@ export interface TcxTarget {
  * BPF_TCX_EGRESS). It runs unless one before it returned something other than TC_ACT_UNSPEC (-1). The attachment ends
  * with the link's last descriptor unless it is pinned.
  *
- * @throws KernelError with EINVAL on kernels before 6.6, EBUSY in a case that cannot be on a later one
+ * @throws KernelError with EINVAL on kernels before 6.6, ENODEV without such an interface
  */
 export function attachTcx(program: BpfProgram, target: TcxTarget): BpfLink {
   // Without options, as the struct of libbpf before 1.3 has no member for TCX.
@@ -35,7 +35,9 @@ export function attachTcx(program: BpfProgram, target: TcxTarget): BpfLink {
     target: formatInterface(target.ifindex),
     hints: {
       ENODEV: "there is no such interface",
-      EINVAL: "the kernel has no TCX, which came with 6.6, or the program is not a TC program",
+      EINVAL: program.type === "schedCls"
+        ? "the kernel has no TCX, which came with 6.6"
+        : `the program is of type ${program.type}, not schedCls`,
       ERANGE: "64 programs are attached there, and that is the limit",
     },
   }));

@@ -44,7 +44,7 @@ export function attachXdp(program: BpfProgram, target: XdpTarget): BpfLink {
     operation: "bpf_link_create",
     action: `attach "${program.name}" to XDP of`,
     target: formatInterface(ifindex),
-    hints: fd < 0 ? attachHints(target) : {},
+    hints: fd < 0 ? attachHints(program, target) : {},
   }));
 }
 
@@ -122,24 +122,33 @@ function detachHoldingLink(ifindex: number, status: XdpStatus): void {
   link.detach();
 }
 
-/** Hints for an attachment that failed; what they say of the MTU is what the interface has now. */
-function attachHints({ ifindex, mode }: XdpTarget): Readonly<Record<string, string>> {
+/** Hints for an attachment that failed; what they say of the interface is what it is now. */
+function attachHints(program: BpfProgram, { ifindex, mode }: XdpTarget): Readonly<Record<string, string>> {
   const mtu = interfaceByIndex(ifindex)?.mtu;
-  const tooLarge = `the MTU of ${mtu ?? "the interface"} or its peer's is too large for an XDP program in one buffer ` +
-    `(lower it, 3500 fits most drivers, or use --mode generic)`;
   const noMode = mode === "offload"
     ? "the interface's driver does not take programs into its hardware, or this one was not loaded for it"
     : "the interface's driver has no native XDP, or not with these settings (use --mode generic)";
+  const mayBeTooLarge = mode === "native" && mtu !== undefined && mtu > LARGEST_COMMON_MTU;
+  const tooLarge =
+    `the MTU ${mtu === undefined ? "" : `of ${mtu} `}is too large for an XDP program in one buffer, or ` +
+    `the peer's is (${LARGEST_COMMON_MTU} fits most drivers, or use --mode generic)`;
   return {
-    ...NO_INTERFACE,
     EBUSY: "another XDP program is attached (use --replace)",
     EEXIST: "an XDP program of another mode is attached (use --replace)",
     ERANGE: tooLarge,
-    EOPNOTSUPP: mtu !== undefined && mtu > 3498 && mode === "native" ? `${noMode}; ${tooLarge}` : noMode,
-    EINVAL: mode === "offload"
-      ? noMode
-      : mtu !== undefined && mtu > 3498 && mode === "native"
+    EOPNOTSUPP: mayBeTooLarge ? `${noMode}; or ${tooLarge}` : noMode,
+    // The kernel's one answer to many mistakes, so that the likely one has to be found here.
+    EINVAL: mtu === undefined
+      ? NO_INTERFACE.ENODEV
+      : program.type !== "xdp"
+      ? `the program is of type ${program.type}, not xdp`
+      : mayBeTooLarge
       ? tooLarge
-      : "the program is not an XDP program, or the interface refuses it",
+      : mode === "offload"
+      ? noMode
+      : "the interface refuses it, or the program was loaded for the hardware of an interface",
   };
 }
+
+// A page of 4096 bytes without the headroom for XDP (256), the skb's tail (320) and the Ethernet header: veth's limit.
+const LARGEST_COMMON_MTU = 3498;
