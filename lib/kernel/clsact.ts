@@ -8,9 +8,9 @@ import { TC_HOOK, TC_OPTS } from "./ffi/abi.ts";
 import { BPF_TC, BPF_TC_F_REPLACE } from "./ffi/constants.ts";
 import { libbpf } from "./ffi/libbpf.ts";
 import { collectMessages } from "./ffi/messages.ts";
-import { hasTcFilters } from "./ffi/netlink.ts";
+import { filterQdiscKind, hasTcFilters } from "./ffi/netlink.ts";
 import { Struct } from "./ffi/struct.ts";
-import { checkReturn, type KernelCall } from "./gate.ts";
+import { checkReturn, type KernelCall, kernelError } from "./gate.ts";
 import { formatInterface } from "./interface.ts";
 import type { BpfProgram } from "./program.ts";
 import type { TcDirection } from "./tc.ts";
@@ -54,7 +54,7 @@ export function attachClsact(program: BpfProgram, target: ClsactTarget): ClsactA
   if (createdQdisc) {
     const call = tcCall("bpf_tc_hook_create", "create the clsact qdisc of", target);
     checkReturn(created, { ...call, hints: NO_INTERFACE });
-  }
+  } else if (direction === "egress") requireClsact(target);
   const opts = optsOf(target).set("prog_fd", program.fd).set("flags", target.replace ? BPF_TC_F_REPLACE : 0);
   const { result, messages } = collectMessages(() => libbpf().bpf_tc_attach(hook.bytes, opts.bytes));
   if (result < 0 && createdQdisc) removeEmptyQdisc(ifindex);
@@ -67,6 +67,17 @@ export function attachClsact(program: BpfProgram, target: ClsactTarget): ClsactA
     messages,
   });
   return { ifindex, direction, handle, priority, programId: opts.get("prog_id"), createdQdisc };
+}
+
+/**
+ * Makes sure that the qdisc that is there is not `ingress`: that one takes a filter for egress as well, without a word,
+ * and runs it at ingress (net/sched/sch_ingress.c, ingress_tcf_block).
+ */
+function requireClsact(target: ClsactTarget): void {
+  if (filterQdiscKind(target.ifindex) !== "ingress") return;
+  const call = tcCall("bpf_tc_hook_create", "attach to TC egress of", target);
+  const hint = `its qdisc is "ingress", which has no egress, and not "clsact" (remove that one, or attach by TCX)`;
+  throw kernelError(17, { ...call, hints: { EEXIST: hint } });
 }
 
 /** Id of the program of the filter at that place, or undefined without one, or without a qdisc (bpf_tc_query). */
@@ -114,12 +125,12 @@ export function detachClsact(slot: ClsactSlot, options: { readonly removeQdisc?:
 const NO_INTERFACE = { ENODEV: "there is no such interface" };
 
 function removeEmptyQdisc(ifindex: number): boolean {
-  const filters = checkReturn(hasTcFilters(ifindex), {
-    operation: "rtnetlink",
-    action: "list the TC filters of",
-    target: formatInterface(ifindex),
-  });
-  if (filters > 0) return false;
+  const filters = hasTcFilters(ifindex);
+  if (typeof filters === "number") {
+    const target = formatInterface(ifindex);
+    throw kernelError(-filters, { operation: "rtnetlink", action: "list the TC filters of", target });
+  }
+  if (filters) return false;
   const both = new Struct(TC_HOOK).set("ifindex", ifindex).set("attach_point", BPF_TC.ingress | BPF_TC.egress);
   const returned = libbpf().bpf_tc_hook_destroy(both.bytes);
   if (returned === -2 || returned === -22) return false;

@@ -9,7 +9,7 @@ import { BPF_ATTACH_TYPE, XDP_ATTACHED, XDP_FLAGS } from "./ffi/constants.ts";
 import { libbpf } from "./ffi/libbpf.ts";
 import { Struct } from "./ffi/struct.ts";
 import { checkReturn, kernelError } from "./gate.ts";
-import { formatInterface, interfaceByIndex } from "./interface.ts";
+import { formatInterface, interfaceByIndex, interfaceName } from "./interface.ts";
 import { adoptLink, type BpfLink, listLinks, openLinkById } from "./link.ts";
 import type { BpfProgram } from "./program.ts";
 
@@ -52,14 +52,16 @@ export function attachXdp(program: BpfProgram, target: XdpTarget): BpfLink {
 export function queryXdp(ifindex: number): XdpStatus | undefined {
   const opts = new Struct(XDP_QUERY_OPTS);
   // The struct is ours; libbpf fills it from a netlink answer before it returns.
-  checkReturn(libbpf().bpf_xdp_query(ifindex, 0, opts.bytes), {
+  const returned = libbpf().bpf_xdp_query(ifindex, 0, opts.bytes);
+  const isAttached = returned === 0 && opts.get("attach_mode") !== XDP_ATTACHED.none;
+  // libbpf looks through all interfaces, and finds nothing at one that is not there.
+  checkReturn(isAttached || returned < 0 || interfaceName(ifindex) !== undefined ? returned : -ENODEV, {
     operation: "bpf_xdp_query",
     action: "ask for the XDP program of",
     target: formatInterface(ifindex),
     hints: NO_INTERFACE,
   });
-  const mode = opts.get("attach_mode");
-  if (mode === XDP_ATTACHED.none) return undefined;
+  if (!isAttached) return undefined;
   // An interface may have programs of several modes at once: the driver sees a frame before the stack does.
   const programs: readonly [XdpMode, number][] = [
     ["offload", opts.get("hw_prog_id")],
@@ -81,7 +83,7 @@ export function detachForeignXdp(ifindex: number): XdpStatus | undefined {
   if (status === undefined) return undefined;
   const returned = libbpf().bpf_xdp_detach(ifindex, MODE_FLAGS[status.mode], null);
   // EBUSY: a link holds it, and only the link can end it.
-  if (errnoOf(returned) !== EBUSY) {
+  if (returned !== -EBUSY) {
     checkReturn(returned, detachCall("bpf_xdp_detach", ifindex));
     return status;
   }
@@ -96,11 +98,8 @@ const MODE_FLAGS: Readonly<Record<XdpMode, number>> = {
 };
 
 const EBUSY = 16;
+const ENODEV = 19;
 const NO_INTERFACE = { ENODEV: "there is no such interface" };
-
-function errnoOf(returned: number): number {
-  return returned < 0 ? -returned : 0;
-}
 
 function detachCall(operation: string, ifindex: number): { operation: string; action: string; target: string } {
   return { operation, action: "detach the XDP program of", target: formatInterface(ifindex) };

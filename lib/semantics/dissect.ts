@@ -65,7 +65,9 @@ export function dissect(packet: Packet): Dissection {
     tags++;
   }
   layers.ethertype = Uint8Array.of(type >> 8, type & 0xff);
-  if (VLAN_TPIDS.includes(type)) return result(tags < MAX_VLAN_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
+  if (VLAN_TPIDS.includes(type)) {
+    return result(tags < MAX_VLAN_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
+  }
 
   if (type === ETH_P_IPV4) return result(dissectIpv4(bytes, offset, layers));
   if (type === ETH_P_IPV6) return result(dissectIpv6(bytes, offset, layers, extensions));

@@ -59,6 +59,9 @@ export const BPF_TC_F_REPLACE = 1;
 /** `TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)` and the same for egress (linux/pkt_sched.h). */
 export const CLSACT_PARENT = { ingress: 0xfffffff2, egress: 0xfffffff3 } as const;
 
+/** `TC_H_CLSACT`, which is `TC_H_INGRESS`: the parent of either qdisc (linux/pkt_sched.h). */
+export const TC_H_CLSACT = 0xfffffff1;
+
 /** `BPF_FS_MAGIC` (linux/magic.h). */
 export const BPF_FS_MAGIC = 0xcafe4a11;
 
@@ -72,7 +75,16 @@ export const AF = { inet: 2, netlink: 16 } as const;
 export const SOCK = { datagram: 2, raw: 3, closeOnExec: 0x80000 } as const;
 
 /** rtnetlink message types and flags (linux/rtnetlink.h, linux/netlink.h). */
-export const NETLINK = { newFilter: 44, getFilter: 46, error: 2, done: 3, request: 1, dump: 0x300 } as const;
+export const NETLINK = {
+  newFilter: 44,
+  getFilter: 46,
+  getQdisc: 38,
+  error: 2,
+  done: 3,
+  request: 1,
+  dump: 0x300,
+  attributeKind: 1,
+} as const;
 
 /** `F_DUPFD_CLOEXEC` (fcntl.h). */
 export const F_DUPFD_CLOEXEC = 1030;

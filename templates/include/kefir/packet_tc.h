@@ -13,7 +13,7 @@ static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision dec
 
 	if (counter) {
 		counter->packets++;
-		counter->bytes += ctx->len + (ctx->vlan_present ? 4 : 0);
+		counter->bytes += kefir_frame_bytes(ctx) + (ctx->vlan_present ? 4 : 0);
 	}
 	return decision.verdict;
 }
