@@ -126,6 +126,20 @@ kernelTest("attachClsact() says what is wrong with the program, the interface or
   });
 });
 
+kernelTest("attachClsact() refuses egress where an ingress qdisc would run the program at ingress", () => {
+  using network = new TestNetwork();
+  using object = loadC(TC_SHOT);
+  network.inside(() => {
+    assert.equal(run("tc", ["qdisc", "add", "dev", "lo", "ingress"]).stderr, "");
+    const slot = { ifindex: interfaceByName("lo").ifindex, handle: 1, priority: 1 };
+    assert.throws(() => attachClsact(object.program(), { ...slot, direction: "egress" }), /its qdisc is "ingress"/);
+    assert.equal(sends(), true);
+    assert.equal(attachClsact(object.program(), { ...slot, direction: "ingress" }).createdQdisc, false);
+    assert.equal(sends(), true);
+    assert.equal(queryClsact({ ...slot, direction: "ingress" }), object.program().id);
+  });
+});
+
 kernelTest("detachClsact() removes the qdisc only when no filter is left in either direction", () => {
   using network = new TestNetwork();
   using object = loadC(TC_UNSPEC);
