@@ -23,7 +23,7 @@ import type { Syntax } from "./syntax.ts";
 export const KEFIR: Syntax = Object.freeze({
   name: "kefir",
   description: "kefir's own: [NAME:] pass|drop [FIELD OP VALUE and ...], fields named as in Wireshark",
-  recognises: (word: string): boolean => word === "pass" || word === "drop" || word.indexOf(":") > 0,
+  recognises: (word: string): boolean => word === "pass" || word === "drop" || /^[^{":]+:/.test(word),
   parseRule: parseKefirRule,
   printRule: printKefirRule,
 });

@@ -140,7 +140,8 @@ function parseStatement(
 ): Rule | undefined {
   const syntax = given ?? recognise(statement, report);
   const rule = syntax?.parseRule(statement, report);
-  if (rule === undefined || rule.source !== undefined) return rule;
+  // A document says itself where its rules come from.
+  if (rule === undefined || syntax?.document !== undefined) return rule;
   const source = {
     text: statement.text,
     ...(sourceName !== undefined && { file: sourceName }),

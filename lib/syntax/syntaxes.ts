@@ -5,12 +5,13 @@
  */
 
 import { ETHTOOL } from "./ethtool.ts";
+import { JSON_SYNTAX } from "./json.ts";
 import { KEFIR } from "./kefir.ts";
 import { TC_FLOWER } from "./tc_flower.ts";
 import type { Syntax, SyntaxName } from "./syntax.ts";
 
 /** The rows, in the order in which a statement's first word is tried. */
-export const SYNTAXES: readonly Syntax[] = Object.freeze([KEFIR, ETHTOOL, TC_FLOWER]);
+export const SYNTAXES: readonly Syntax[] = Object.freeze([KEFIR, ETHTOOL, TC_FLOWER, JSON_SYNTAX]);
 
 /** The row of that name, or undefined. */
 export function findSyntax(name: string): Syntax | undefined {
