@@ -75,7 +75,9 @@ export function makePinDirectory(path: string): void {
 
 /** One entry of a directory of pins. */
 export interface PinEntry {
+  /** Last part of its path. */
   readonly name: string;
+  /** Whether it is a directory, and else a pin. */
   readonly isDirectory: boolean;
 }
 

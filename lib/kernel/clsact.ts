@@ -19,6 +19,7 @@ import type { TcDirection } from "./tc.ts";
 export interface ClsactSlot {
   /** Interface in the calling thread's network namespace. */
   readonly ifindex: number;
+  /** Which frames the program sees. */
   readonly direction: TcDirection;
   /** Number of the filter within its priority, from 1. */
   readonly handle: number;
@@ -34,6 +35,7 @@ export interface ClsactTarget extends ClsactSlot {
 
 /** What {@link attachClsact} did. */
 export interface ClsactAttachment extends ClsactSlot {
+  /** The program that is attached now. */
   readonly programId: number;
   /** Whether the qdisc was created for this. Remember it: {@link detachClsact} wants to know. */
   readonly createdQdisc: boolean;

@@ -16,7 +16,9 @@ import { checkReturn } from "./gate.ts";
 
 /** A network interface. */
 export interface NetworkInterface {
+  /** What the interface is called here. */
   readonly name: string;
+  /** Its number, from 1, within its network namespace. */
   readonly ifindex: number;
   /** ARPHRD_ number (linux/if_arp.h): 1 Ethernet, 772 loopback, 65534 none. */
   readonly hardwareType: number;

@@ -6,8 +6,11 @@
 
 /** A kernel version. */
 export interface KernelVersion {
+  /** First number. */
   readonly major: number;
+  /** Second number. */
   readonly minor: number;
+  /** Third number, 0 when there is none. */
   readonly patch: number;
 }
 

@@ -19,8 +19,11 @@ export type LinkType = keyof typeof BPF_LINK_TYPE | "other";
 
 /** What a link attaches where. */
 export interface LinkInfo {
+  /** The kernel's number of the link. */
   readonly id: number;
+  /** What kind of link it is. */
   readonly type: LinkType;
+  /** The program that is attached. */
   readonly programId: number;
   /**
    * Interface of an XDP or TCX link, in the network namespace where it was attached, which the kernel does not tell; 0
@@ -36,7 +39,9 @@ export interface LinkInfo {
  * pinned: a pinned one stays until {@link BpfLink.detach} or until the pin is removed and nobody holds it.
  */
 export class BpfLink implements Disposable {
+  /** The kernel's number of the link. */
   readonly id: number;
+  /** What kind of link it is. */
   readonly type: LinkType;
   readonly #descriptor: Descriptor;
 

@@ -9,9 +9,13 @@ import type { BpfProgram } from "./program.ts";
 
 /** What {@link LoadedObject} is made of; it takes over the programs and maps. */
 export interface LoadedObjectParts {
+  /** What the object is called. */
   readonly name: string;
+  /** In the order of the file. */
   readonly programs: readonly BpfProgram[];
+  /** In the order of the file. */
   readonly maps: readonly BpfMap[];
+  /** What the verifier wrote, empty unless it was asked to. */
   readonly verifierLog: string;
 }
 
@@ -20,6 +24,7 @@ export interface LoadedObjectParts {
  * or pinned lives on, the rest is gone. A program or map to be kept longer is to be duplicated.
  */
 export class LoadedObject implements Disposable {
+  /** What the object is called. */
   readonly name: string;
   /** The verifier's log when {@link LoadOptions.logLevel} asked for one, of all programs; else empty. */
   readonly verifierLog: string;

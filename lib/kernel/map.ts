@@ -29,12 +29,15 @@ export type UpdateMode = "any" | "new" | "existing";
 export interface MapInfo {
   /** Full name where kefir loaded it, else the kernel's, which is cut to 15 characters. */
   readonly name: string;
+  /** The kernel's number of the map. */
   readonly id: number;
+  /** What kind of map it is. */
   readonly type: MapType;
   /** Bytes of a key. */
   readonly keySize: number;
   /** Bytes of a value; of a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
+  /** How many entries fit. */
   readonly maxEntries: number;
   /** Creation flags as in linux/bpf.h. */
   readonly flags: number;
@@ -43,10 +46,13 @@ export interface MapInfo {
 /** An open map. Owns a descriptor; disposing closes that, and the map lives on while a program or a pin holds it. */
 export class BpfMap implements MapInfo, Disposable {
   readonly name: string;
+  /** The kernel's number of the map. */
   readonly id: number;
+  /** What kind of map it is. */
   readonly type: MapType;
   readonly keySize: number;
   readonly valueSize: number;
+  /** How many entries fit. */
   readonly maxEntries: number;
   readonly flags: number;
   readonly #descriptor: Descriptor;
@@ -230,11 +236,15 @@ export class BpfMap implements MapInfo, Disposable {
 
 /** What {@link createMap} takes. */
 export interface CreateMapOptions {
+  /** What kind of map it is. */
   readonly type: Exclude<MapType, "other">;
   /** Letters, digits, `_` and `.`; the kernel keeps 15 characters. */
   readonly name: string;
+  /** Bytes of a key. */
   readonly keySize: number;
+  /** Bytes of a value; of a per-CPU map, of the value of one CPU. */
   readonly valueSize: number;
+  /** How many entries fit. */
   readonly maxEntries: number;
   /** Sum of {@link BPF_MAP_FLAG} values. */
   readonly flags?: number;

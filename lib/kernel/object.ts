@@ -40,6 +40,7 @@ type Setting = (handle: Handle) => void;
 
 /** An object whose maps can still be changed. Disposing frees it; {@link OpenObject.load} consumes it. */
 export class OpenObject implements Disposable {
+  /** What the object is called. */
   readonly name: string;
   readonly #elf: Uint8Array<ArrayBuffer>;
   readonly #settings: Setting[] = [];

@@ -32,6 +32,7 @@ export interface LoadSource {
   readonly handle: Handle;
   /** Opens it once more, for a second attempt: libbpf loads a handle once only. */
   readonly reopen: () => Handle;
+  /** What the object is called. */
   readonly name: string;
   /** Names of its maps in the order of the file. */
   readonly mapNames: readonly string[];

@@ -9,7 +9,9 @@ import { checkReturn } from "./gate.ts";
 
 /** Values of a per-CPU array: by index, and within that by CPU, `entries * cpus` values of `strideBytes`. */
 export interface PerCpuValues {
+  /** The values, one after the other. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many indices there are. */
   readonly entries: number;
   /** Number of possible CPUs: those that are offline have values too. */
   readonly cpus: number;

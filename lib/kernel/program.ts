@@ -20,7 +20,9 @@ export type ProgramType = keyof typeof BPF_PROG_TYPE | "other";
 export interface ProgramInfo {
   /** Full name where kefir loaded it, else the kernel's, which is cut to 15 characters. */
   readonly name: string;
+  /** The kernel's number of the program. */
   readonly id: number;
+  /** What kind of program it is. */
   readonly type: ProgramType;
   /** Hash of its instructions, 16 hexadecimal digits: equal programs have equal tags. */
   readonly tag: string;
@@ -51,7 +53,9 @@ export interface TestRunResult {
 /** A loaded program. Owns a descriptor; disposing closes that, and the program lives on while attached or pinned. */
 export class BpfProgram implements ProgramInfo, Disposable {
   readonly name: string;
+  /** The kernel's number of the program. */
   readonly id: number;
+  /** What kind of program it is. */
   readonly type: ProgramType;
   readonly tag: string;
   readonly #descriptor: Descriptor;

@@ -24,6 +24,7 @@ export function waitForReaders(): ReaderWait {
   return "sleep";
 }
 
-function sleepMs(milliseconds: number): void {
+/** Blocks the thread. */
+export function sleepMs(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

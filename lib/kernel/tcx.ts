@@ -16,6 +16,7 @@ import type { TcDirection } from "./tc.ts";
 export interface TcxTarget {
   /** Interface in the calling thread's network namespace. */
   readonly ifindex: number;
+  /** Which frames the program sees. */
   readonly direction: TcDirection;
 }
 

@@ -20,12 +20,15 @@ export type XdpMode = "native" | "generic" | "offload";
 export interface XdpTarget {
   /** Interface in the calling thread's network namespace. */
   readonly ifindex: number;
+  /** Who runs the program. */
   readonly mode: XdpMode;
 }
 
 /** The XDP program of an interface. */
 export interface XdpStatus {
+  /** The program that is attached. */
   readonly programId: number;
+  /** Who runs the program. */
   readonly mode: XdpMode;
 }
 

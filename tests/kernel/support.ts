@@ -102,9 +102,16 @@ export class TestPins implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const pin of listPinDirectory(this.path)) removePin(`${this.path}/${pin.name}`);
-    removePinDirectory(this.path);
+    removePins(this.path);
   }
+}
+
+function removePins(path: string): void {
+  for (const { name, isDirectory } of listPinDirectory(path)) {
+    if (isDirectory) removePins(`${path}/${name}`);
+    else removePin(`${path}/${name}`);
+  }
+  removePinDirectory(path);
 }
 
 /** The descriptors that this process has open, by number, and what they are. */

@@ -168,6 +168,10 @@ kernelTest("detachForeignXdp() removes what another tool attached by netlink", (
     ip(["link", "set", "left", "xdpgeneric", "pinned", `${pins.path}/foreign`]);
     const status = { mode: "generic", programId: object.program().id };
     assert.deepEqual(queryXdp(ifindex), status);
+    using mine = loadC(XDP_DROP);
+    for (const mode of ["generic", "native"] as const) {
+      assert.throws(() => attachXdp(mine.program(), { ifindex, mode }), /returned E(BUSY|EXIST), .*\(use --replace\)/);
+    }
     assert.deepEqual(detachForeignXdp(ifindex), status);
     assert.equal(queryXdp(ifindex), undefined);
     assert.equal(detachForeignXdp(ifindex), undefined);

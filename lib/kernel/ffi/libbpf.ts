@@ -6,8 +6,11 @@
 
 import { openLibrary } from "./library.ts";
 
-// All of these are in libbpf 1.0; functions of the 0.x series returned errors in another way, hence the soname.
-const SYMBOLS = {
+/**
+ * What is bound, by C name: bpf/bpf.h and bpf/libbpf.h. All of it is in libbpf 1.0; the 0.x series returned errors in
+ * another way.
+ */
+export const LIBBPF_SYMBOLS = {
   bpf_link_create: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   bpf_link_detach: { parameters: ["i32"], result: "i32" },
   bpf_link_get_fd_by_id: { parameters: ["u32"], result: "i32" },
@@ -67,7 +70,7 @@ const SYMBOLS = {
 } as const;
 
 /** The functions of libbpf, all synchronous: errno and the network namespace are the calling thread's. */
-export type Libbpf = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+export type Libbpf = Deno.DynamicLibrary<typeof LIBBPF_SYMBOLS>["symbols"];
 
 let opened: Libbpf | undefined;
 
@@ -78,7 +81,7 @@ let opened: Libbpf | undefined;
  */
 export function libbpf(): Libbpf {
   if (opened === undefined) {
-    opened = openLibrary("libbpf.so.1", SYMBOLS, {
+    opened = openLibrary("libbpf.so.1", LIBBPF_SYMBOLS, {
       neededBy: "loading programs into the kernel",
       remedy: "apt-get install -y libbpf1, version 1.0 or newer",
     });

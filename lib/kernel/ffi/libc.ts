@@ -7,12 +7,14 @@
 import { type Handle, readForeignInt } from "./memory.ts";
 import { openLibrary } from "./library.ts";
 
-const SYMBOLS = {
+/** What is bound, by C name. */
+export const LIBC_SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   capget: { parameters: ["buffer", "buffer"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   closedir: { parameters: ["pointer"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
   if_indextoname: { parameters: ["u32", "buffer"], result: "pointer" },
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
@@ -34,7 +36,7 @@ const SYMBOLS = {
 } as const;
 
 /** The functions of libc, all synchronous: they run on, and change, the calling thread. */
-export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+export type Libc = Deno.DynamicLibrary<typeof LIBC_SYMBOLS>["symbols"];
 
 let opened: { readonly symbols: Libc; readonly errnoLocation: Handle } | undefined;
 
@@ -60,7 +62,7 @@ export function lastErrno(): number {
 
 function open(): NonNullable<typeof opened> {
   if (opened === undefined) {
-    const symbols = openLibrary("libc.so.6", SYMBOLS, {
+    const symbols = openLibrary("libc.so.6", LIBC_SYMBOLS, {
       neededBy: "talking to the kernel",
       remedy: "run kefir on a Linux with the GNU C library",
     });

@@ -19,6 +19,7 @@ export class Struct<L extends Layout> {
   readonly #fields: Layout["fields"];
   readonly #view: DataView;
 
+  /** Zeroed memory of the layout's size. */
   constructor(layout: L) {
     this.bytes = new Uint8Array(layout.size);
     this.#fields = layout.fields;
