@@ -14,6 +14,7 @@ export type Report = (found: Problem, place: { readonly at: number; readonly len
 
 /** A span has its whole line: without a limit, a long line full of errors would take quadratic time. */
 const MAX_PER_STATEMENT = 100;
+const TOO_MANY = problem("too-many-problems", "there are more problems here");
 
 /** Collects the problems of a text. */
 export class Findings {
@@ -27,15 +28,18 @@ export class Findings {
 
   /** A callback for the problems of a statement; `rule` is the index of the rule that it is. */
   reporter(statement: Statement, rule?: number): Report {
-    let count = 0;
+    const counts = { error: 0, warning: 0 };
     return (found, { at, length }) => {
-      if (++count > MAX_PER_STATEMENT) return;
-      const shown = count < MAX_PER_STATEMENT ? found : problem("too-many-problems", "there are more problems here");
+      const { severity } = found;
+      // Each kind has its own limit, so that no number of warnings hides an error.
+      const count = ++counts[severity];
+      if (count > MAX_PER_STATEMENT) return;
+      const shown = count < MAX_PER_STATEMENT ? found : { ...TOO_MANY, severity };
       const diagnostic = placeProblem(shown, {
         span: spanOf(statement, at, length),
         ...(rule !== undefined && { rule }),
       });
-      (shown.severity === "error" ? this.#errors : this.#warnings).push(diagnostic);
+      (severity === "error" ? this.#errors : this.#warnings).push(diagnostic);
     };
   }
 

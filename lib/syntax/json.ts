@@ -27,13 +27,13 @@ export const JSON_SYNTAX: Syntax = Object.freeze({
   recognises: (word: string): boolean => word.startsWith("{"),
   parseRule: (statement: Statement, report: Report): Rule | undefined => {
     const node = readJson(statement.text, report);
-    return node && new Document(report).rule(node, "rule");
+    return node && new Document(report).read((document) => document.rule(node, "rule"));
   },
   printRule: printJsonRule,
   document: Object.freeze({
     parse: (statement: Statement, report: Report): Filter | undefined => {
       const node = readJson(statement.text, report);
-      return node && new Document(report).filter(node);
+      return node && new Document(report).read((document) => document.filter(node));
     },
     print: printJsonFilter,
   }),
@@ -46,24 +46,33 @@ type ObjectNode = Extract<JsonNode, { kind: "object" }>;
 /** Reads nodes; what is wrong is reported with its JSON path, and gives undefined. */
 class Document {
   readonly #report: Report;
+  #failed = false;
 
   constructor(report: Report) {
-    this.#report = report;
+    this.#report = (found, place) => {
+      this.#failed ||= found.severity === "error";
+      report(found, place);
+    };
+  }
+
+  /** What `read` gives, or undefined when it reported an error. */
+  read<T>(read: (document: Document) => T | undefined): T | undefined {
+    const result = read(this);
+    return this.#failed ? undefined : result;
   }
 
   filter(node: JsonNode): Filter | undefined {
     const object = this.#object(node, "the document", ["kefir", "rules"], ["default"]);
     if (object === undefined) return undefined;
     const version = object.members.get("kefir")?.node;
-    const isKnown = version?.kind === "other" && version.value === 1;
-    if (version !== undefined && !isKnown) {
+    if (version !== undefined && (version.kind !== "other" || version.value !== 1)) {
       this.#report(problem("bad-version", "this version of the JSON is not known", "1"), version);
     }
     const defaultNode = object.members.get("default")?.node;
     const defaultAction = defaultNode && this.#action(defaultNode, "default");
+    if (!object.members.has("rules")) return undefined;
     const rules = this.#list(object, "rules", "", (item, path) => this.rule(item, path));
-    if (!isKnown || rules === undefined || defaultNode !== undefined && defaultAction === undefined) return undefined;
-    return new Filter({ rules, ...(defaultAction !== undefined && { defaultAction }) });
+    return rules && new Filter({ rules, ...(defaultAction !== undefined && { defaultAction }) });
   }
 
   rule(node: JsonNode, path: string): Rule | undefined {
@@ -72,8 +81,7 @@ class Document {
     const { members } = object;
     const nameNode = members.get("name")?.node;
     const name = nameNode && this.#string(nameNode, `${path}.name`);
-    const isBadName = name !== undefined && !RULE_NAME.test(name.text);
-    if (name !== undefined && isBadName) {
+    if (name !== undefined && !RULE_NAME.test(name.text)) {
       const found = problem(
         "bad-name",
         `${path}.name: ${quoteWord(name.text)} is not a name`,
@@ -88,9 +96,7 @@ class Document {
       : [];
     const sourceNode = members.get("source")?.node;
     const source = sourceNode && this.#source(sourceNode, `${path}.source`);
-    const isIncomplete = isBadName || nameNode !== undefined && name === undefined ||
-      sourceNode !== undefined && source === undefined;
-    if (action === undefined || matches === undefined || isIncomplete) return undefined;
+    if (action === undefined || matches === undefined) return undefined;
     return freezeRule({ ...(name && { name: name.text }), matches, action, ...(source && { source }) });
   }
 
@@ -100,10 +106,8 @@ class Document {
     const { members } = object;
     const fieldWord = this.#member(object, "field", path);
     const operatorWord = this.#member(object, "operator", path);
-    const mask = members.has("mask") ? this.#member(object, "mask", path) : undefined;
-    if (fieldWord === undefined || operatorWord === undefined || members.has("mask") && mask === undefined) {
-      return undefined;
-    }
+    const mask = this.#member(object, "mask", path);
+    if (fieldWord === undefined || operatorWord === undefined) return undefined;
     const field = findField(fieldWord.text);
     if (field === undefined) {
       const hint = suggest(fieldWord.text, FIELD_NAMES);
@@ -149,19 +153,18 @@ class Document {
     if (object === undefined) return undefined;
     const { members } = object;
     const text = this.#member(object, "text", path);
-    const file = members.has("file") ? this.#member(object, "file", path) : undefined;
+    const file = this.#member(object, "file", path);
     const lineNode = members.get("line")?.node;
     const line = lineNode?.kind === "other" && typeof lineNode.value === "number" ? lineNode.value : undefined;
     const isLine = line !== undefined && Number.isSafeInteger(line) && line >= 1;
     if (lineNode !== undefined && !isLine) {
       this.#report(problem("bad-type", `${path}.line: there should be a line number`, "1 or above"), lineNode);
-      return undefined;
     }
-    if (text === undefined || members.has("file") && file === undefined) return undefined;
+    if (text === undefined) return undefined;
     return { text: text.text, ...(file && { file: file.text }), ...(line !== undefined && { line }) };
   }
 
-  /** The object, its required keys there and no others than allowed. */
+  /** The object; required keys that are missing and keys that are not allowed are reported. */
   #object(
     node: JsonNode,
     path: string,
@@ -172,19 +175,16 @@ class Document {
       return void this.#report(problem("bad-type", `${path}: there should be an object`), node);
     }
     const allowed = [...required, ...optional];
-    let failed = false;
     for (const [key, member] of node.members) {
       if (allowed.includes(key)) continue;
-      failed = true;
       const found = problem("unknown-key", `${path}: there is no key ${quoteWord(key)}`, suggest(key, allowed));
       this.#report(found, member);
     }
     for (const key of required) {
       if (node.members.has(key)) continue;
-      failed = true;
       this.#report(problem("missing-key", `${path}: there should be a key "${key}"`), { at: node.at, length: 1 });
     }
-    return failed ? undefined : node;
+    return node;
   }
 
   #list<T>(object: ObjectNode, key: string, prefix: string, read: (item: JsonNode, path: string) => T | undefined) {
