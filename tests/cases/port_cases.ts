@@ -162,9 +162,11 @@ function everyWrapping(family: PortFamily, ports: Ports): Packets {
 /** Packets that look as if, and have not got the ports. */
 function withoutPorts(family: PortFamily, ports: Ports): Packets {
   const others = Object.fromEntries(Object.entries(WITH_PORTS).filter(([name]) => !(name in family.headers)));
+  // One header in every hiding place is enough: what hides it does not ask which it is.
+  const [first] = Object.entries(family.headers) as [[string, PortHeader]];
   return {
     ...notIp(),
-    ...named(family.headers, (header) => ({
+    ...named(Object.fromEntries([first]), (header) => ({
       ...hiddenInIpv4(header(ports)),
       ...hiddenInIpv6(header(ports)),
       ...(!family.ipv4 && overIpv4(header(ports))),

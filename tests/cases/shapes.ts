@@ -16,15 +16,21 @@ import {
   frame,
   hip,
   hopByHop,
+  icmp,
+  icmpv6,
   inMetadata,
   ipv4,
+  type Ipv4Fields,
   ipv6,
+  type Ipv6Fields,
   type Layer,
   mobility,
   pad,
   payload,
   routing,
   shim6,
+  tcp,
+  udp,
   vlan,
 } from "../packets/build.ts";
 import type { Packets } from "./field_cases.ts";
@@ -107,18 +113,19 @@ export function hiddenInIpv4(upper: Layer): Packets {
 }
 
 /** IPv4 headers that are none, before `upper`. */
-export function brokenIpv4(upper: Layer): Packets {
-  const plain = frame(ethernet(), ipv4(), upper);
+export function brokenIpv4(upper: Layer, fields: Ipv4Fields = {}): Packets {
+  const plain = frame(ethernet(), ipv4(fields), upper);
+  const zeros = payload(new Array<number>(60).fill(0));
   return {
     "IPv4 header cut by a byte": cut(plain, 14 + 19),
-    "IPv4 header cut behind two tags": cut(frame(ethernet(), vlan(), vlan(), ipv4(), upper), 14 + 8 + 19),
+    "IPv4 header cut behind two tags": cut(frame(ethernet(), vlan(), vlan(), ipv4(fields), upper), 14 + 8 + 19),
     "IPv4 header of which one byte is there": cut(plain, 15),
-    "IPv4 options cut by a byte": cut(frame(ethernet(), ipv4({ options: OPTIONS_40 })), 14 + 59),
-    "IPv4 with header length 16": frame(ethernet(), ipv4({ ihl: 4 }), upper),
-    "IPv4 with header length 0": frame(ethernet(), ipv4({ ihl: 0 }), upper),
-    "IPv4 with version 6": frame(ethernet(), ipv4({ version: 6 }), upper, payload(new Array<number>(60).fill(0))),
-    "IPv4 with version 0": frame(ethernet(), ipv4({ version: 0 }), upper),
-    "IPv4 under IPv6's type": frame(ethernet({ type: 0x86dd }), ipv4(), upper, payload(new Array<number>(60).fill(0))),
+    "IPv4 options cut by a byte": cut(frame(ethernet(), ipv4({ ...fields, options: OPTIONS_40 })), 14 + 59),
+    "IPv4 with header length 16": frame(ethernet(), ipv4({ ...fields, ihl: 4 }), upper),
+    "IPv4 with header length 0": frame(ethernet(), ipv4({ ...fields, ihl: 0 }), upper),
+    "IPv4 with version 6": frame(ethernet(), ipv4({ ...fields, version: 6 }), upper, zeros),
+    "IPv4 with version 0": frame(ethernet(), ipv4({ ...fields, version: 0 }), upper),
+    "IPv4 under IPv6's type": frame(ethernet({ type: 0x86dd }), ipv4(fields), upper, zeros),
   };
 }
 
@@ -203,15 +210,79 @@ export function brokenChains(upper: Layer): Packets {
 }
 
 /** IPv6 headers that are none, before `upper`. */
-export function brokenIpv6(upper: Layer): Packets {
-  const plain = frame(ethernet(), ipv6(), upper);
+export function brokenIpv6(upper: Layer, fields: Ipv6Fields = {}): Packets {
+  const plain = frame(ethernet(), ipv6(fields), upper);
   return {
     "IPv6 header cut by a byte": cut(plain, 14 + 39),
-    "IPv6 header cut behind two tags": cut(frame(ethernet(), vlan(), vlan(), ipv6(), upper), 14 + 8 + 39),
+    "IPv6 header cut behind two tags": cut(frame(ethernet(), vlan(), vlan(), ipv6(fields), upper), 14 + 8 + 39),
     "IPv6 header of which one byte is there": cut(plain, 15),
-    "IPv6 with version 4": frame(ethernet(), ipv6({ version: 4 }), upper),
-    "IPv6 with version 7": frame(ethernet(), ipv6({ version: 7 }), upper),
-    "IPv6 under IPv4's type": frame(ethernet({ type: 0x0800 }), ipv6(), upper),
+    "IPv6 with version 4": frame(ethernet(), ipv6({ ...fields, version: 4 }), upper),
+    "IPv6 with version 7": frame(ethernet(), ipv6({ ...fields, version: 7 }), upper),
+    "IPv6 under IPv4's type": frame(ethernet({ type: 0x0800 }), ipv6(fields), upper),
+  };
+}
+
+/** An IPv4 header everywhere that dissection finds it, whatever follows. */
+export function ipv4Everywhere(fields: Ipv4Fields): Packets {
+  const header = ipv4(fields);
+  return {
+    ...behindTags(header, udp()),
+    "nothing behind it": cut(frame(ethernet(), header, udp()), 14 + 20),
+    "nothing behind it, two tags before": cut(frame(ethernet(), vlan(), vlan(), header, udp()), 14 + 8 + 20),
+    "before ICMP": frame(ethernet(), header, icmp()),
+    "before another IPv4 header": frame(ethernet(), header, ipv4({ ttl: 99, src: "10.9.9.9", tos: 9 }), udp()),
+    "before an unknown protocol": frame(ethernet(), header, payload([1, 2, 3])),
+    "with 4 bytes of options": frame(ethernet(), ipv4({ ...fields, options: OPTIONS_4 }), tcp()),
+    "with 40 bytes of options, nothing behind": frame(ethernet(), ipv4({ ...fields, options: OPTIONS_40 })),
+    "a first fragment": frame(ethernet(), ipv4({ ...fields, moreFragments: true }), udp()),
+    "a later fragment": frame(ethernet(), ipv4({ ...fields, fragmentOffset: 185 }), udp()),
+    "with total length zero": frame(ethernet(), ipv4({ ...fields, totalLength: 0 }), udp()),
+  };
+}
+
+/** Frames that have the IPv4 header where dissection does not find it, or none. */
+export function ipv4Nowhere(fields: Ipv4Fields): Packets {
+  const header = ipv4(fields);
+  return {
+    ...notIp(),
+    ...brokenIpv4(udp(), fields),
+    ...behindThreeTags(header, udp()),
+    ...unannounced(header, udp()),
+    "IPv6": frame(ethernet(), ipv6(), udp()),
+    "inside IPv6": frame(ethernet(), ipv6(), header, udp()),
+  };
+}
+
+/** An IPv6 header everywhere that dissection finds it, whatever follows. */
+export function ipv6Everywhere(fields: Ipv6Fields): Packets {
+  const header = ipv6(fields);
+  return {
+    ...behindTags(header, udp()),
+    "nothing behind it": cut(frame(ethernet(), header, udp()), 14 + 40),
+    "nothing behind it, two tags before": cut(frame(ethernet(), vlan(), vlan(), header, udp()), 14 + 8 + 40),
+    "before ICMPv6": frame(ethernet(), header, icmpv6()),
+    "before another IPv6 header": frame(ethernet(), header, ipv6({ hlim: 99, src: "fd00::9", tclass: 9 }), udp()),
+    "before no next header": frame(ethernet(), ipv6({ ...fields, nxt: 59 })),
+    "before a chain": frame(ethernet(), header, hopByHop(), routing(), destination(), tcp()),
+    "before a chain that is too long": frame(ethernet(), header, ...new Array<Layer>(9).fill(destination()), tcp()),
+    "before a chain that is cut": cut(frame(ethernet(), header, hopByHop()), 14 + 40 + 3),
+    "a first fragment": frame(ethernet(), header, fragment({ more: true }), udp()),
+    "a later fragment": frame(ethernet(), header, fragment({ offset: 180 }), udp()),
+    "with payload length zero": frame(ethernet(), ipv6({ ...fields, payloadLength: 0 }), udp()),
+    "with a flow label": frame(ethernet(), ipv6({ ...fields, flowLabel: 0xfffff }), udp()),
+  };
+}
+
+/** Frames that have the IPv6 header where dissection does not find it, or none. */
+export function ipv6Nowhere(fields: Ipv6Fields): Packets {
+  const header = ipv6(fields);
+  return {
+    ...notIp(),
+    ...brokenIpv6(udp(), fields),
+    ...behindThreeTags(header, udp()),
+    ...unannounced(header, udp()),
+    "IPv4": frame(ethernet(), ipv4(), udp(), payload(new Array<number>(40).fill(0))),
+    "inside IPv4": frame(ethernet(), ipv4(), header, udp()),
   };
 }
 
