@@ -7,7 +7,7 @@
 import { TC_HOOK, TC_OPTS } from "./ffi/abi.ts";
 import { BPF_TC, BPF_TC_F_REPLACE } from "./ffi/constants.ts";
 import { libbpf } from "./ffi/libbpf.ts";
-import { collectMessages } from "./ffi/messages.ts";
+import { explainFailure } from "./ffi/messages.ts";
 import { filterQdiscKind, hasTcFilters } from "./ffi/netlink.ts";
 import { Struct } from "./ffi/struct.ts";
 import { checkReturn, type KernelCall, kernelError } from "./gate.ts";
@@ -58,7 +58,7 @@ export function attachClsact(program: BpfProgram, target: ClsactTarget): ClsactA
     checkReturn(created, { ...call, hints: NO_INTERFACE });
   } else if (direction === "egress") requireClsact(target);
   const opts = optsOf(target).set("prog_fd", program.fd).set("flags", target.replace ? BPF_TC_F_REPLACE : 0);
-  const { result, messages } = collectMessages(() => libbpf().bpf_tc_attach(hook.bytes, opts.bytes));
+  const { result, messages } = explainFailure(() => libbpf().bpf_tc_attach(hook.bytes, opts.bytes));
   if (result < 0 && createdQdisc) removeEmptyQdisc(ifindex);
   checkReturn(result, {
     ...tcCall("bpf_tc_attach", `attach "${program.name}" to TC ${direction} of`, target),

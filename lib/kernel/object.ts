@@ -8,7 +8,7 @@
  */
 
 import { libbpf } from "./ffi/libbpf.ts";
-import { collectMessages } from "./ffi/messages.ts";
+import { explainFailure } from "./ffi/messages.ts";
 import type { Handle } from "./ffi/memory.ts";
 import { mapHandles, mapName, openHandle, programHandles, programName } from "./ffi/object_handles.ts";
 import { checkReturn, kernelError } from "./gate.ts";
@@ -174,7 +174,7 @@ export class OpenObject implements Disposable {
   #set(operation: string, map: string, change: (map: Handle) => number): this {
     this.#apply((handle) => {
       const call = { operation, action: "change", target: `map "${map}" of object "${this.name}"` };
-      const { result, messages } = collectMessages(() => change(this.#find(handle, map)));
+      const { result, messages } = explainFailure(() => change(this.#find(handle, map)));
       checkReturn(result, { ...call, messages });
     });
     return this;
@@ -188,7 +188,7 @@ export class OpenObject implements Disposable {
 }
 
 function open(elf: Uint8Array<ArrayBuffer>, name: string): Handle {
-  const { result, messages } = collectMessages(() => openHandle(elf, name));
+  const { result, messages } = explainFailure(() => openHandle(elf, name));
   if (typeof result !== "number") return result;
   throw kernelError(-result, {
     operation: "bpf_object__open_mem",

@@ -48,16 +48,20 @@ const ENOSPC = 28;
 /** Loads an object and closes its handle; see {@link OpenObject.load}. */
 export function loadObject(source: LoadSource, options: LoadOptions): LoadedObject {
   const level = options.logLevel ?? 0;
-  for (let logBytes = FIRST_LOG_BYTES, handle = source.handle;; logBytes *= 4) {
+  let logBytes = FIRST_LOG_BYTES;
+  let withMessages = false;
+  for (let handle = source.handle;; handle = source.reopen()) {
     try {
-      const { returned, logs, messages } = loadHandle(handle, level, logBytes);
+      const { returned, logs, messages } = loadHandle(handle, { level, logBytes, withMessages });
       if (returned >= 0) return adoptAll(handle, source, logs);
-      if (returned !== -ENOSPC || logBytes >= LAST_LOG_BYTES) throw loadError(-returned, source, logs, messages);
+      if (returned === -ENOSPC && logBytes < LAST_LOG_BYTES) logBytes *= 4;
+      // Not the verifier: libbpf can say what it was.
+      else if (!withMessages && logs.every((log) => log.text === "")) withMessages = true;
+      else throw loadError(-returned, source, logs, messages);
     } finally {
       // Frees what libbpf holds; programs and maps live on by the descriptors that were duplicated.
       libbpf().bpf_object__close(handle);
     }
-    handle = source.reopen();
   }
 }
 
@@ -72,7 +76,10 @@ interface ProgramLog {
   readonly text: string;
 }
 
-function loadHandle(handle: Handle, level: number, logBytes: number): Attempt {
+function loadHandle(
+  handle: Handle,
+  { level, logBytes, withMessages }: { level: number; logBytes: number; withMessages: boolean },
+): Attempt {
   const programs = programHandles(handle);
   // libbpf keeps the addresses until the object is closed; `buffers` outlives that, as it is read after the load and
   // nothing is loaded between then and the close.
@@ -82,7 +89,8 @@ function loadHandle(handle: Handle, level: number, logBytes: number): Attempt {
     checkReturn(libbpf().bpf_program__set_log_buf(program, buffers[index]!, BigInt(logBytes)), call);
     checkReturn(libbpf().bpf_program__set_log_level(program, level), call);
   });
-  const { result, messages } = collectMessages(() => libbpf().bpf_object__load(handle));
+  const load = (): number => libbpf().bpf_object__load(handle);
+  const { result, messages } = withMessages ? collectMessages(load) : { result: load(), messages: [] };
   const logs = programs.map((program, index) => ({
     program: programName(program),
     text: readCString(buffers[index]!),

@@ -114,7 +114,7 @@ function removePins(path: string): void {
   removePinDirectory(path);
 }
 
-/** The descriptors that this process has open, by number, and what they are. */
+/** The BPF descriptors and sockets that this process has open: all its threads, so test files must not run in parallel. */
 export function openDescriptors(): readonly string[] {
   const open: string[] = [];
   for (const { name } of Deno.readDirSync("/proc/self/fd")) {

@@ -15,13 +15,30 @@ const LIBBPF_WARN = 0;
 let printer: Deno.UnsafeCallback<typeof PRINT> | undefined;
 let messages: string[] = [];
 
+/** What a call returned, and what libbpf warned of. */
+export interface CollectedCall<T> {
+  /** The call's own result. */
+  readonly result: T;
+  /** The warnings, without their `libbpf: ` prefix. */
+  readonly messages: readonly string[];
+}
+
 /**
- * Runs `call`, and collects the warnings that libbpf would have written to standard error during it, without their
- * `libbpf: ` prefix. Outside of this libbpf is silent.
+ * Runs a call that gives -errno when it fails, and then runs it once more for what libbpf has to say: the call must be
+ * one that may be repeated. A call that succeeds involves no callback.
  */
-export function collectMessages<T>(call: () => T): { readonly result: T; readonly messages: readonly string[] } {
-  // Calls are synchronous, so libbpf calls back on this very thread; between calls the function is not set, so that a
-  // second worker's libbpf never calls into this one.
+export function explainFailure<T>(call: () => T): CollectedCall<T> {
+  const result = call();
+  return typeof result === "number" && result < 0 ? collectMessages(call) : { result, messages: [] };
+}
+
+/**
+ * Runs a call, and collects the warnings that libbpf would have written to standard error. Outside of this libbpf is
+ * silent.
+ */
+export function collectMessages<T>(call: () => T): CollectedCall<T> {
+  // libbpf calls back on this very thread, within the call. The function is one for the whole process, so it is set for
+  // as short as can be, and on failures only: libbpf on another worker's thread would wait for this one's event loop.
   printer ??= new Deno.UnsafeCallback(PRINT, (level, format, args) => {
     if (level !== LIBBPF_WARN) return 0;
     const text = new Uint8Array(4096);
