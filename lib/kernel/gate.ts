@@ -47,7 +47,7 @@ export function kernelError(errno: number, call: KernelCall): KernelError | Unav
       remedy: `run as root, or give the process ${missing.join(" and ")}`,
     });
   }
-  const hint = call.hints?.[name] ?? call.messages?.[0];
+  const hint = call.hints?.[name] ?? call.messages?.find((message) => !RETRIES.test(message));
   return new KernelError(`${what}, ${hint ?? errnoText(errno)}`, {
     operation: call.operation,
     errno,
@@ -56,6 +56,9 @@ export function kernelError(errno: number, call: KernelCall): KernelError | Unav
     ...(hint === undefined ? {} : { hint }),
   });
 }
+
+// libbpf announces its second attempts, and then says what came of them.
+const RETRIES = /Retrying without|^Error in bpf_create_map_xattr/;
 
 function errnoText(errno: number): string {
   // strerror's text belongs to libc; it is copied before anything else runs.

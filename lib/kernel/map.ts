@@ -33,6 +33,8 @@ export interface MapInfo {
   readonly id: number;
   /** What kind of map it is. */
   readonly type: MapType;
+  /** The same as the number in linux/bpf.h. */
+  readonly typeNumber: number;
   /** Bytes of a key. */
   readonly keySize: number;
   /** Bytes of a value; of a per-CPU map, of the value of one CPU. */
@@ -50,6 +52,8 @@ export class BpfMap implements MapInfo, Disposable {
   readonly id: number;
   /** What kind of map it is. */
   readonly type: MapType;
+  /** The same as the number in linux/bpf.h. */
+  readonly typeNumber: number;
   readonly keySize: number;
   readonly valueSize: number;
   /** How many entries fit. */
@@ -63,6 +67,7 @@ export class BpfMap implements MapInfo, Disposable {
     this.name = info.name;
     this.id = info.id;
     this.type = info.type;
+    this.typeNumber = info.typeNumber;
     this.keySize = info.keySize;
     this.valueSize = info.valueSize;
     this.maxEntries = info.maxEntries;
@@ -285,6 +290,7 @@ export function adoptMap(fd: number, name?: string): BpfMap {
       name: name ?? readCString(info.tail("name").subarray(0, 16)),
       id: info.get("id"),
       type: TYPE_NAMES.get(info.get("type")) ?? "other",
+      typeNumber: info.get("type"),
       keySize: info.get("key_size"),
       valueSize: info.get("value_size"),
       maxEntries: info.get("max_entries"),

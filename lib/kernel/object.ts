@@ -120,8 +120,20 @@ export class OpenObject implements Disposable {
   /**
    * Makes the object use a map that exists, which must stay open until the load, instead of creating one
    * (bpf_map__reuse_fd). The loaded object has it under the name in the file.
+   *
+   * @throws TypeError when its type or sizes are not those in the file; the number of entries may differ
    */
   reuseMap(map: string, existing: BpfMap): this {
+    // libbpf would take over whatever the map has, and the program read past its values' end, were it not for this.
+    const handle = this.#find(this.#open(), map);
+    const wanted = `${libbpf().bpf_map__type(handle)}, ${libbpf().bpf_map__key_size(handle)}, ` +
+      `${libbpf().bpf_map__value_size(handle)}`;
+    const found = `${existing.typeNumber}, ${existing.keySize}, ${existing.valueSize}`;
+    if (wanted !== found) {
+      throw new TypeError(
+        `Cannot use map "${existing.name}" as "${map}": its type number, key and value size are ${found}, should be ${wanted}`,
+      );
+    }
     return this.#set("bpf_map__reuse_fd", map, (handle) => libbpf().bpf_map__reuse_fd(handle, existing.fd));
   }
 

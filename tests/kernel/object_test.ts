@@ -57,6 +57,14 @@ kernelTest("OpenObject refuses sizes and names that libbpf would choke on", () =
   assert.throws(() => open.setMapEntries("none", 1), /Cannot find map "none" of object "sized": it has "table"/);
 });
 
+kernelTest("OpenObject.reuseMap() refuses a map of another type or size", () => {
+  using open = openObject(compileC(TABLE), { name: "sized" });
+  for (const [type, valueSize] of [["hash", 8], ["array", 4]] as const) {
+    using other = createMap({ type, name: "other", keySize: 4, valueSize, maxEntries: 1 });
+    assert.throws(() => open.reuseMap("table", other), /Cannot use map "other" as "table": .* should be 2, 4, 8/);
+  }
+});
+
 kernelTest("OpenObject cannot be used once it was loaded", () => {
   using open = openObject(compileC(XDP_PASS), { name: "once" });
   open.load()[Symbol.dispose]();
