@@ -1,7 +1,7 @@
 /**
  * Where deployments are on the BPF file system:
  *
- *     /sys/fs/bpf/kefir/             locked by whoever reads or changes anything below
+ *     /sys/fs/bpf/                   locked by whoever reads or changes anything in kefir/
  *       NAME/link                    the attachment; clsact has none
  *       NAME/1/program               a generation: the program, and its maps beside it
  *       NAME/1/manifest              pinned last: a generation without one was never finished
@@ -13,7 +13,7 @@
  * @module
  */
 
-import { BPFFS_ROOT, makePinDirectory, requireBpffs } from "../kernel/bpffs.ts";
+import { BPFFS_ROOT, listPinDirectory, removePinDirectory, requireBpffs } from "../kernel/bpffs.ts";
 import { lockDirectory } from "../kernel/lock.ts";
 
 /** The directory of all deployments. */
@@ -41,13 +41,17 @@ export function generationPath(name: string, generation: number): string {
 }
 
 /**
- * Runs `body` while no other kefir command changes anything.
+ * Runs `body` while no other kefir command looks or changes anything. The lock is on the file system's root, so that the
+ * directory of deployments can go when it is empty.
  *
  * @throws UnavailableError without a BPF file system or the privilege
  */
 export function withLock<Result>(body: () => Result): Result {
   requireBpffs(BPFFS_ROOT);
-  makePinDirectory(KEFIR_ROOT);
-  using _lock = lockDirectory(KEFIR_ROOT);
-  return body();
+  using _lock = lockDirectory(BPFFS_ROOT);
+  try {
+    return body();
+  } finally {
+    if (listPinDirectory(KEFIR_ROOT).length === 0) removePinDirectory(KEFIR_ROOT);
+  }
 }

@@ -163,6 +163,15 @@ export function bytesForField(field: Field): number {
   return Math.ceil(field.widthBits / 8);
 }
 
+/**
+ * Number of bytes that a raw value of a field has, by the field's name (libkefir's `kefir_bytes_for_type`).
+ *
+ * @throws RangeError for a name that no field has
+ */
+export function bytesForType(name: string): number {
+  return bytesForField(fieldNamed(name));
+}
+
 interface Extras {
   readonly libkefir?: readonly [name: string, number: number];
   readonly aliases?: readonly string[];

@@ -1,0 +1,103 @@
+/**
+ * kefir turns packet-filter rules, written in the syntaxes people already know, into an eBPF program that the kernel has
+ * verified, and runs it at XDP or TC.
+ *
+ * Importing it needs no permission, no libbpf and no clang: each is looked for when it is first used.
+ *
+ * @example What a filter does with a packet, asked of the reference evaluator
+ * ```ts
+ * import { evaluate, parseFilter } from "./mod.ts";
+ *
+ * const { filter } = parseFilter(`
+ *   drop ip.src in 10.0.0.0/8 and tcp.dstport in {22, 80..90}
+ *   flow-type udp4 dst-port 53 action 0
+ *   protocol ip flower ip_proto udp action drop
+ * `);
+ * const frame = Uint8Array.fromHex(
+ *   "ffffffffffff001122334455080045000028000000004006000" +
+ *     "00a0102030a0000011234001600000000000000005002000000000000",
+ * );
+ * console.log(evaluate(filter, { bytes: frame })); // { action: "drop", rule: 0 }
+ * ```
+ *
+ * @module
+ */
+
+// Rules and filters.
+export type { AnyField, ConcreteField, Field, LayerName, ValueFormat } from "./lib/model/field.ts";
+export { bytesForType, FIELDS, findField } from "./lib/model/fields.ts";
+export { type Action, findHook, type Hook, type HookName, HOOKS } from "./lib/model/hooks.ts";
+export { isNegative, isSetOperator, type Operator, OPERATORS } from "./lib/model/operator.ts";
+export {
+  createMatch,
+  type ListOperand,
+  type Match,
+  type MatchInput,
+  type Operand,
+  type Range,
+  type SetOperand,
+  type ValueInput,
+  type ValueOperand,
+} from "./lib/model/match.ts";
+export { createRule, type Rule, ruleId, type RuleInput, type RuleSource } from "./lib/model/rule.ts";
+export { Filter, type FilterOptions } from "./lib/model/filter.ts";
+
+// Texts.
+export type { SyntaxName } from "./lib/syntax/syntax.ts";
+export {
+  type ParsedFilter,
+  type ParsedRule,
+  parseFilter,
+  type ParseOptions,
+  parseRule,
+} from "./lib/syntax/rule_file.ts";
+export { printFilter, printRule } from "./lib/syntax/print.ts";
+export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
+export { listReferences, resolveLists } from "./lib/syntax/list_file.ts";
+
+// Meaning.
+export { dissect, type Dissection, type ExtensionHeader, type Layers, type Packet } from "./lib/semantics/dissect.ts";
+export { evaluate, matchHolds, readField, ruleHolds, type Verdict } from "./lib/semantics/evaluate.ts";
+export { checkFilter } from "./lib/analysis/checks.ts";
+
+// Packets.
+export type { Capture, CapturedPacket } from "./lib/capture/capture.ts";
+export { readCapture } from "./lib/capture/read_capture.ts";
+export { encodePcap, type PacketToWrite } from "./lib/capture/write_pcap.ts";
+
+// C, objects, programs: step by step.
+export { type Cprog, type CprogOptions, createCprog, type MapContents, mapContents } from "./lib/cprog.ts";
+export type { Plan, StrategyChoice, StrategyName } from "./lib/classify/plan.ts";
+export { compile, compileCprog } from "./lib/compile.ts";
+export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";
+export { loadCprog, type LoadCprogOptions, LoadedFilter } from "./lib/load.ts";
+export { Replay, type ReplayedVerdict } from "./lib/replay.ts";
+
+// Attached filters.
+export { attach, attachLoadedFilter, Attachment, type AttachOptions } from "./lib/attach.ts";
+export type { AttachmentOptions } from "./lib/deploy/attach.ts";
+export { detach, detachInterface, type DetachOptions } from "./lib/deploy/detach.ts";
+export { type AttachedFilter, type FilterStats, list, type RuleStats, stats } from "./lib/deploy/stats.ts";
+export type { DeploymentState } from "./lib/deploy/deployment.ts";
+export type { AttachmentKind } from "./lib/deploy/manifest.ts";
+export type { Counter } from "./lib/counters.ts";
+export type { XdpMode } from "./lib/kernel/xdp.ts";
+
+// Errors.
+export { type Diagnostic, formatPlace, type Severity } from "./lib/diagnostics/diagnostic.ts";
+export type { Span } from "./lib/diagnostics/span.ts";
+export {
+  CompileError,
+  type CompileErrorDetails,
+  FilterError,
+  FilterSyntaxError,
+  KernelError,
+  type KernelErrorDetails,
+  type UnavailableDetails,
+  UnavailableError,
+  VerifierError,
+  type VerifierErrorDetails,
+} from "./lib/diagnostics/errors.ts";
+
+/** kefir's version. */
+export { VERSION } from "./lib/version.ts";
