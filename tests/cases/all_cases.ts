@@ -1,0 +1,125 @@
+/**
+ * The case files of all fields, in the order of FIELDS.
+ *
+ * @module
+ */
+
+import type { FieldCases } from "./field_cases.ts";
+import { cases as ahSpi } from "./fields/ah_spi.ts";
+import { cases as cvlanEtype } from "./fields/cvlan_etype.ts";
+import { cases as cvlanId } from "./fields/cvlan_id.ts";
+import { cases as cvlanPriority } from "./fields/cvlan_priority.ts";
+import { cases as cvlanTci } from "./fields/cvlan_tci.ts";
+import { cases as cvlanTpid } from "./fields/cvlan_tpid.ts";
+import { cases as ethAddr } from "./fields/eth_addr.ts";
+import { cases as ethDst } from "./fields/eth_dst.ts";
+import { cases as ethSrc } from "./fields/eth_src.ts";
+import { cases as ethType } from "./fields/eth_type.ts";
+import { cases as ipAddr } from "./fields/ip_addr.ts";
+import { cases as ipDsfield } from "./fields/ip_dsfield.ts";
+import { cases as ipDst } from "./fields/ip_dst.ts";
+import { cases as ipL4Data } from "./fields/ip_l4_data.ts";
+import { cases as ipL4Dstport } from "./fields/ip_l4_dstport.ts";
+import { cases as ipL4Port } from "./fields/ip_l4_port.ts";
+import { cases as ipL4Srcport } from "./fields/ip_l4_srcport.ts";
+import { cases as ipProto } from "./fields/ip_proto.ts";
+import { cases as ipSrc } from "./fields/ip_src.ts";
+import { cases as ipTtl } from "./fields/ip_ttl.ts";
+import { cases as ipv6Addr } from "./fields/ipv6_addr.ts";
+import { cases as ipv6Dst } from "./fields/ipv6_dst.ts";
+import { cases as ipv6Hlim } from "./fields/ipv6_hlim.ts";
+import { cases as ipv6L4Data } from "./fields/ipv6_l4_data.ts";
+import { cases as ipv6L4Dstport } from "./fields/ipv6_l4_dstport.ts";
+import { cases as ipv6L4Port } from "./fields/ipv6_l4_port.ts";
+import { cases as ipv6L4Proto } from "./fields/ipv6_l4_proto.ts";
+import { cases as ipv6L4Srcport } from "./fields/ipv6_l4_srcport.ts";
+import { cases as ipv6Nxt } from "./fields/ipv6_nxt.ts";
+import { cases as ipv6Src } from "./fields/ipv6_src.ts";
+import { cases as ipv6Tclass } from "./fields/ipv6_tclass.ts";
+import { cases as l3Dsfield } from "./fields/l3_dsfield.ts";
+import { cases as l3Ttl } from "./fields/l3_ttl.ts";
+import { cases as l4Data } from "./fields/l4_data.ts";
+import { cases as l4Dstport } from "./fields/l4_dstport.ts";
+import { cases as l4Port } from "./fields/l4_port.ts";
+import { cases as l4Proto } from "./fields/l4_proto.ts";
+import { cases as l4Srcport } from "./fields/l4_srcport.ts";
+import { cases as sctpDstport } from "./fields/sctp_dstport.ts";
+import { cases as sctpPort } from "./fields/sctp_port.ts";
+import { cases as sctpSrcport } from "./fields/sctp_srcport.ts";
+import { cases as svlanEtype } from "./fields/svlan_etype.ts";
+import { cases as svlanId } from "./fields/svlan_id.ts";
+import { cases as svlanPriority } from "./fields/svlan_priority.ts";
+import { cases as svlanTci } from "./fields/svlan_tci.ts";
+import { cases as svlanTpid } from "./fields/svlan_tpid.ts";
+import { cases as tcpDstport } from "./fields/tcp_dstport.ts";
+import { cases as tcpPort } from "./fields/tcp_port.ts";
+import { cases as tcpSrcport } from "./fields/tcp_srcport.ts";
+import { cases as udpDstport } from "./fields/udp_dstport.ts";
+import { cases as udpPort } from "./fields/udp_port.ts";
+import { cases as udpSrcport } from "./fields/udp_srcport.ts";
+import { cases as vlanEtype } from "./fields/vlan_etype.ts";
+import { cases as vlanId } from "./fields/vlan_id.ts";
+import { cases as vlanPriority } from "./fields/vlan_priority.ts";
+import { cases as vlanTci } from "./fields/vlan_tci.ts";
+import { cases as vlanTpid } from "./fields/vlan_tpid.ts";
+
+/** One entry a field. */
+export const ALL_CASES: readonly FieldCases[] = [
+  ethDst,
+  ethSrc,
+  ethType,
+  svlanTpid,
+  svlanTci,
+  svlanPriority,
+  svlanId,
+  svlanEtype,
+  cvlanTpid,
+  cvlanTci,
+  cvlanPriority,
+  cvlanId,
+  cvlanEtype,
+  ipDsfield,
+  ipTtl,
+  ipProto,
+  ipSrc,
+  ipDst,
+  ipv6Tclass,
+  ipv6Nxt,
+  ipv6Hlim,
+  ipv6Src,
+  ipv6Dst,
+  l4Proto,
+  ipv6L4Proto,
+  ahSpi,
+  l4Data,
+  ipL4Data,
+  ipv6L4Data,
+  l4Srcport,
+  l4Dstport,
+  ipL4Srcport,
+  ipL4Dstport,
+  ipv6L4Srcport,
+  ipv6L4Dstport,
+  tcpSrcport,
+  tcpDstport,
+  udpSrcport,
+  udpDstport,
+  sctpSrcport,
+  sctpDstport,
+  ethAddr,
+  vlanId,
+  vlanPriority,
+  vlanEtype,
+  vlanTci,
+  vlanTpid,
+  ipAddr,
+  ipv6Addr,
+  l3Dsfield,
+  l3Ttl,
+  l4Port,
+  ipL4Port,
+  ipv6L4Port,
+  tcpPort,
+  udpPort,
+  sctpPort,
+];

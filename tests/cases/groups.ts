@@ -1,0 +1,95 @@
+/**
+ * Cases put together, so that a judge that compiles needs few filters.
+ *
+ * @module
+ */
+
+import { Filter } from "../../lib/model/filter.ts";
+import type { HookName } from "../../lib/model/hooks.ts";
+import type { MatchInput } from "../../lib/model/match.ts";
+import type { Packet } from "../../lib/semantics/dissect.ts";
+import type { Verdict } from "../../lib/semantics/evaluate.ts";
+import { type FieldCase, hooksOf } from "./field_cases.ts";
+
+/** A packet under a filter, and what is to come of it. */
+export interface Judged {
+  readonly packet: Packet;
+  readonly expected: Verdict;
+  readonly case: FieldCase;
+}
+
+/** A filter and the packets that it is tried on. */
+export interface Group {
+  readonly filter: Filter;
+  readonly members: readonly Judged[];
+}
+
+/** The cases that can be tried at a hook. */
+export function casesAt(hook: HookName, cases: readonly FieldCase[]): FieldCase[] {
+  return cases.filter((one) => hooksOf(one).includes(hook));
+}
+
+/** One filter of one rule for each list of matches. */
+export function groupApart(cases: readonly FieldCase[]): Group[] {
+  return byMatches(cases).map((same) => ({
+    filter: new Filter({ rules: [{ action: "drop", matches: same[0]!.matches }] }),
+    members: same.map((one) => ({ packet: one.packet, expected: expected(one, 0), case: one })),
+  }));
+}
+
+/**
+ * Many lists of matches in one filter. Each rule asks for a source address of its own, besides its matches, and each
+ * packet has the source address of its rule, so that no rule stands in another's way. Cases on that address stay apart.
+ */
+export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = 48): Group[] {
+  const apart = cases.filter(asksForSource);
+  const lists = byMatches(cases.filter((one) => !asksForSource(one)));
+  const groups: Group[] = groupApart(apart);
+  for (let start = 0; start < lists.length; start += rulesPerFilter) {
+    const some = lists.slice(start, start + rulesPerFilter);
+    groups.push({
+      filter: new Filter({
+        rules: some.map(([first], index) => ({ action: "drop", matches: [markMatch(index), ...first!.matches] })),
+      }),
+      members: some.flatMap((same, index) =>
+        same.map((one) => ({ packet: mark(one.packet, index), expected: expected(one, index), case: one }))
+      ),
+    });
+  }
+  return groups;
+}
+
+function byMatches(cases: readonly FieldCase[]): FieldCase[][] {
+  const lists = Map.groupBy(cases, ({ matches }) => JSON.stringify(matches, (_key, value) => plain(value)));
+  return [...lists.values()];
+}
+
+/** Tells apart what JSON would write alike: the bytes 80, the number 80 and the bigint 80. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return `bigint ${value}`;
+  return value instanceof Uint8Array ? `bytes ${value.toHex()}` : value;
+}
+
+function expected({ holds }: FieldCase, rule: number): Verdict {
+  return holds ? { action: "drop", rule } : { action: "pass", rule: null };
+}
+
+function asksForSource({ matches }: FieldCase): boolean {
+  return matches.some(({ field }) => field === "eth.src" || field === "eth.addr");
+}
+
+/** A locally administered unicast address that no case has. */
+function markBytes(index: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(0x06, 0x4b, 0x45, 0x46, index >> 8, index & 0xff);
+}
+
+function markMatch(index: number): MatchInput {
+  return { field: "eth.src", value: markBytes(index) };
+}
+
+/** The packet from the marked address. One that is cut before it has no field that a rule could hold on. */
+function mark(packet: Packet, index: number): Packet {
+  const bytes = packet.bytes.slice();
+  if (bytes.length >= 12) bytes.set(markBytes(index), 6);
+  return { ...packet, bytes };
+}
