@@ -24,7 +24,7 @@
  */
 
 // Rules and filters.
-export type { AnyField, ConcreteField, Field, LayerName, ValueFormat } from "./lib/model/field.ts";
+export type { AnyField, ConcreteField, Field, FieldRow, LayerName, ValueFormat } from "./lib/model/field.ts";
 export { bytesForType, FIELDS, findField } from "./lib/model/fields.ts";
 export { type Action, findHook, type Hook, type HookName, HOOKS } from "./lib/model/hooks.ts";
 export { isNegative, isSetOperator, type Operator, OPERATORS } from "./lib/model/operator.ts";
@@ -42,6 +42,9 @@ export {
 export { createRule, type Rule, ruleId, type RuleInput, type RuleSource } from "./lib/model/rule.ts";
 export { Filter, type FilterOptions } from "./lib/model/filter.ts";
 
+export type { Side, Term } from "./lib/model/normal_form.ts";
+export type { Demand, Place, Presence, ProtocolPresence } from "./lib/model/places.ts";
+
 // Texts.
 export type { SyntaxName } from "./lib/syntax/syntax.ts";
 export {
@@ -53,7 +56,7 @@ export {
 } from "./lib/syntax/rule_file.ts";
 export { printFilter, printRule } from "./lib/syntax/print.ts";
 export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
-export { listReferences, resolveLists } from "./lib/syntax/list_file.ts";
+export { type ListReference, listReferences, resolveLists, type Warned } from "./lib/syntax/list_file.ts";
 
 // Meaning.
 export { dissect, type Dissection, type ExtensionHeader, type Layers, type Packet } from "./lib/semantics/dissect.ts";
@@ -67,17 +70,40 @@ export { encodePcap, type PacketToWrite } from "./lib/capture/write_pcap.ts";
 
 // C, objects, programs: step by step.
 export { type Cprog, type CprogOptions, createCprog, type MapContents, mapContents } from "./lib/cprog.ts";
-export type { Plan, StrategyChoice, StrategyName } from "./lib/classify/plan.ts";
+export type {
+  InlinePlan,
+  InlineRule,
+  LinearPlan,
+  LinearRecord,
+  MatchKind,
+  Plan,
+  RecordMatch,
+  StrategyChoice,
+  StrategyName,
+} from "./lib/classify/plan.ts";
 export { compile, compileCprog } from "./lib/compile.ts";
 export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";
+export type { Optimisation } from "./lib/toolchain/clang_arguments.ts";
 export { loadCprog, type LoadCprogOptions, LoadedFilter } from "./lib/load.ts";
+export {
+  type LoadedObject,
+  type LoadOptions,
+  type OpenObject,
+  openObject,
+  type OpenObjectOptions,
+} from "./lib/kernel/object.ts";
+export type { LoadedObjectParts } from "./lib/kernel/loaded_object.ts";
+export type { BpfProgram, ProgramInfo, ProgramType, TestRunOptions, TestRunResult } from "./lib/kernel/program.ts";
+export type { BpfMap, MapInfo, MapType, UpdateMode } from "./lib/kernel/map.ts";
+export type { PerCpuValues } from "./lib/kernel/per_cpu.ts";
 export { Replay, type ReplayedVerdict } from "./lib/replay.ts";
 
 // Attached filters.
 export { attach, attachLoadedFilter, Attachment, type AttachOptions } from "./lib/attach.ts";
 export type { AttachmentOptions } from "./lib/deploy/attach.ts";
 export { detach, detachInterface, type DetachOptions } from "./lib/deploy/detach.ts";
-export { type AttachedFilter, type FilterStats, list, type RuleStats, stats } from "./lib/deploy/stats.ts";
+export type { AttachedFilter } from "./lib/deploy/description.ts";
+export { type FilterStats, list, type RuleStats, stats } from "./lib/deploy/stats.ts";
 export type { DeploymentState } from "./lib/deploy/deployment.ts";
 export type { AttachmentKind } from "./lib/deploy/manifest.ts";
 export type { Counter } from "./lib/counters.ts";

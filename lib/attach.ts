@@ -16,7 +16,8 @@ import {
 import { detach } from "./deploy/detach.ts";
 import { withLock } from "./deploy/layout.ts";
 import type { Manifest } from "./deploy/manifest.ts";
-import { type AttachedFilter, describeDeployment, type FilterStats, stats } from "./deploy/stats.ts";
+import { type AttachedFilter, describeDeployment } from "./deploy/description.ts";
+import { type FilterStats, stats } from "./deploy/stats.ts";
 import { isKernelAtLeast } from "./kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "./load.ts";
 import type { Filter } from "./model/filter.ts";
@@ -35,6 +36,7 @@ export interface AttachOptions extends AttachmentOptions, Omit<CprogOptions, "na
 
 /** A filter on an interface. It outlives the process that attached it. */
 export class Attachment {
+  /** Where it is, and how it is held. */
   readonly description: AttachedFilter;
   /** The verifier's log when {@link AttachOptions.logLevel} asked for one. */
   readonly verifierLog: string;
@@ -43,6 +45,7 @@ export class Attachment {
   /** Whether the object came out of the cache. */
   readonly cached: boolean;
 
+  /** Takes the parts; use {@link attach}. */
   constructor(parts: Pick<Attachment, "description" | "verifierLog" | "cprog" | "cached">) {
     this.description = parts.description;
     this.verifierLog = parts.verifierLog;

@@ -9,7 +9,9 @@ import { sumPerCpu } from "./kernel/per_cpu.ts";
 
 /** Program runs that a rule, or the default, decided, and the bytes of their frames; exact up to 2^53. */
 export interface Counter {
+  /** Program runs. */
   readonly packets: number;
+  /** Bytes of their frames: XDP the whole buffer, TC skb->len plus 4 for a tag in metadata. */
   readonly bytes: number;
 }
 

@@ -30,10 +30,13 @@ export interface CprogOptions {
 
 /** A C program and what it was made of. Frozen. */
 export interface Cprog {
+  /** Name of the filter in the text. */
   readonly name: string;
+  /** Where it is to run. */
   readonly hook: Hook;
   /** The filter as it was: later changes of the one given do not reach it. */
   readonly filter: Filter;
+  /** How packets are classified. */
   readonly plan: Plan;
   /** The C, whole: it includes only headers of linux and libbpf. */
   readonly text: string;

@@ -19,9 +19,12 @@ export interface LoadCprogOptions extends LoadOptions {
 
 /** A program that the verifier accepted, ready to be attached. Owns its descriptors: disposing closes them. */
 export class LoadedFilter implements Disposable {
+  /** What was loaded. */
   readonly cprog: Cprog;
+  /** Its programs and maps. */
   readonly object: LoadedObject;
 
+  /** Takes over the object; use {@link loadCprog}. */
   constructor(cprog: Cprog, object: LoadedObject) {
     this.cprog = cprog;
     this.object = object;
@@ -42,6 +45,7 @@ export class LoadedFilter implements Disposable {
     return readCounters(this.countersMap);
   }
 
+  /** Closes all descriptors. */
   [Symbol.dispose](): void {
     this.object[Symbol.dispose]();
   }

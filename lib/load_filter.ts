@@ -18,9 +18,6 @@ export interface LoadFilterOptions {
   readonly onWarning?: (warning: Diagnostic) => void;
 }
 
-/** What {@link loadFilter} returns: a filter without references to lists, and every warning. */
-export type LoadedFilter = ParsedFilter;
-
 /**
  * Loads a filter from a rule file, or from standard input for `-`. Lists (`in @file`) are read relative to the rule
  * file's directory, each once, and become sets; of standard input they are relative to the current directory.
@@ -29,7 +26,7 @@ export type LoadedFilter = ParsedFilter;
  * @throws Deno.errors.NotFound when the file or a list does not exist; the message names both and the rule's line
  * @throws Deno.errors.NotCapable or PermissionDenied when reading is not allowed
  */
-export async function loadFilter(path: string, options: LoadFilterOptions = {}): Promise<LoadedFilter> {
+export async function loadFilter(path: string, options: LoadFilterOptions = {}): Promise<ParsedFilter> {
   const isStandardInput = path === "-";
   const text = isStandardInput
     ? await new Response(Deno.stdin.readable).text()

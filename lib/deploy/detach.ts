@@ -7,6 +7,7 @@
 import { currentNetns, interfaceByName } from "../kernel/interface.ts";
 import { detachClsact } from "../kernel/tc.ts";
 import { clsactSlot, type Deployment, readDeployment, readDeployments, removeDeployment } from "./deployment.ts";
+import { type AttachedFilter, describeDeployment } from "./description.ts";
 import { DEPLOYMENT_NAME, withLock } from "./layout.ts";
 
 /** How filters are taken off. */
@@ -21,11 +22,11 @@ export interface DetachOptions {
  * @throws Deno.errors.NotFound without such a deployment
  * @throws KernelError ENODEV when it is held by the clsact qdisc of another network namespace
  */
-export function detach(name: string, options: DetachOptions = {}): Deployment {
+export function detach(name: string, options: DetachOptions = {}): AttachedFilter {
   return withLock(() => {
     const deployment = requireDeployment(name);
     if (options.dryRun !== true) takeOff(deployment);
-    return deployment;
+    return describeDeployment(deployment);
   });
 }
 
@@ -34,7 +35,7 @@ export function detach(name: string, options: DetachOptions = {}): Deployment {
  *
  * @throws Deno.errors.NotFound without such an interface
  */
-export function detachInterface(interfaceName: string, options: DetachOptions = {}): readonly Deployment[] {
+export function detachInterface(interfaceName: string, options: DetachOptions = {}): readonly AttachedFilter[] {
   return withLock(() => {
     const { ifindex } = interfaceByName(interfaceName);
     const netns = currentNetns();
@@ -42,7 +43,7 @@ export function detachInterface(interfaceName: string, options: DetachOptions = 
       manifest.ifindex === ifindex && manifest.netns === netns
     );
     if (options.dryRun !== true) found.forEach(takeOff);
-    return found;
+    return found.map(describeDeployment);
   });
 }
 

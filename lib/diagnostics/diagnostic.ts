@@ -11,6 +11,7 @@ export type Severity = "error" | "warning";
 
 /** One finding. Its code is stable, its prose is not. */
 export interface Diagnostic {
+  /** Whether the filter can be used all the same. */
   readonly severity: Severity;
   /** Stable slug, such as `shadowed-rule`. */
   readonly code: string;

@@ -8,10 +8,12 @@ import { type Diagnostic, formatPlace } from "./diagnostic.ts";
 
 /** A text that is not in its syntax. Carries every error found, the first one also in its own properties. */
 export class FilterSyntaxError extends SyntaxError {
+  /** The class's name, as in stack traces. */
   override readonly name: string = "FilterSyntaxError";
   /** Every error found, in the order of the text; warnings are left out. */
   readonly diagnostics: readonly Diagnostic[];
 
+  /** Takes the diagnostics; the message is the first error's. */
   constructor(diagnostics: readonly Diagnostic[]) {
     super(summarise(diagnostics));
     this.diagnostics = Object.freeze([...diagnostics]);
@@ -41,9 +43,12 @@ export class FilterSyntaxError extends SyntaxError {
 
 /** A filter, match or rule that cannot be: carries every diagnostic of the stage that refused it. */
 export class FilterError extends Error {
+  /** The class's name, as in stack traces. */
   override readonly name: string = "FilterError";
+  /** Every diagnostic of the stage, warnings included. */
   readonly diagnostics: readonly Diagnostic[];
 
+  /** Takes the diagnostics; the message is the first error's. */
   constructor(diagnostics: readonly Diagnostic[]) {
     super(summarise(diagnostics));
     this.diagnostics = Object.freeze([...diagnostics]);
@@ -54,6 +59,7 @@ export class FilterError extends Error {
 export interface CompileErrorDetails {
   /** Path of the compiler and its arguments. */
   readonly command: readonly string[];
+  /** Exit code of the compiler. */
   readonly exitCode: number;
   /** All that the compiler wrote to standard error. */
   readonly stderr: string;
@@ -63,12 +69,18 @@ export interface CompileErrorDetails {
 
 /** The compiler refused a program. */
 export class CompileError extends Error {
+  /** The class's name, as in stack traces. */
   override readonly name: string = "CompileError";
+  /** Path of the compiler and its arguments. */
   readonly command: readonly string[];
+  /** Exit code of the compiler. */
   readonly exitCode: number;
+  /** All that the compiler wrote to standard error. */
   readonly stderr: string;
+  /** The C that was compiled. */
   readonly source: string;
 
+  /** Takes the message and what goes with it. */
   constructor(message: string, details: CompileErrorDetails) {
     super(message);
     this.command = details.command;
@@ -91,16 +103,22 @@ export interface UnavailableDetails {
   readonly neededBy: string;
   /** How to get it, such as `apt-get install clang`. */
   readonly remedy: string;
+  /** The error underneath, when there is one. */
   readonly cause?: unknown;
 }
 
 /** Something outside kefir is missing on this host. */
 export class UnavailableError extends Error {
+  /** The class's name, as in stack traces. */
   override readonly name: string = "UnavailableError";
+  /** What is missing: `clang`, `libbpf`, `privilege`, `bpffs`, ... */
   readonly missing: string;
+  /** What needs it. */
   readonly neededBy: string;
+  /** How to get it. */
   readonly remedy: string;
 
+  /** Takes the message and what goes with it. */
   constructor(message: string, details: UnavailableDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.missing = details.missing;
@@ -121,18 +139,26 @@ export interface KernelErrorDetails {
   readonly target: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** The error underneath, when there is one. */
   readonly cause?: unknown;
 }
 
 /** The kernel refused something. */
 export class KernelError extends Error {
+  /** The class's name, as in stack traces. */
   override readonly name: string = "KernelError";
+  /** The libbpf function or system call. */
   readonly operation: string;
+  /** Positive error number; 0 when the kernel gave none. */
   readonly errno: number;
+  /** Its name, such as `EBUSY`. */
   readonly errnoName: string;
+  /** What it was done to. */
   readonly target: string;
+  /** What to do about it, when that is known. */
   readonly hint: string | undefined;
 
+  /** Takes the message and what goes with it. */
   constructor(message: string, details: KernelErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.operation = details.operation;
@@ -155,11 +181,16 @@ export interface VerifierErrorDetails extends KernelErrorDetails {
 
 /** The kernel's verifier refused a program. */
 export class VerifierError extends KernelError {
+  /** The class's name, as in stack traces. */
   override readonly name: string = "VerifierError";
+  /** Name of the program that was refused. */
   readonly program: string;
+  /** The verifier's whole log. */
   readonly log: string;
+  /** The line of the log that gives the reason. */
   readonly summary: string;
 
+  /** Takes the message and what goes with it. */
   constructor(message: string, details: VerifierErrorDetails) {
     super(message, details);
     this.program = details.program;

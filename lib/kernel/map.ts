@@ -20,7 +20,19 @@ import { openPin, pinDescriptor, readObjectInfo } from "./pin.ts";
 export { BPF_MAP_FLAG } from "./ffi/constants.ts";
 
 /** The map types that kefir knows by name; anything else is `other`. */
-export type MapType = keyof typeof BPF_MAP_TYPE | "other";
+export type MapType =
+  | "hash"
+  | "array"
+  | "progArray"
+  | "percpuHash"
+  | "percpuArray"
+  | "lruHash"
+  | "lruPercpuHash"
+  | "lpmTrie"
+  | "arrayOfMaps"
+  | "hashOfMaps"
+  | "ringbuf"
+  | "other";
 
 /** How {@link BpfMap.update} treats a key: add or overwrite, only add, only overwrite. */
 export type UpdateMode = "any" | "new" | "existing";

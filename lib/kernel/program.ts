@@ -14,7 +14,7 @@ import { checkReturn } from "./gate.ts";
 import { openPin, pinDescriptor, readObjectInfo } from "./pin.ts";
 
 /** The program types that kefir knows by name; anything else is `other`. */
-export type ProgramType = keyof typeof BPF_PROG_TYPE | "other";
+export type ProgramType = "xdp" | "schedCls" | "other";
 
 /** What a program is called and what it is. */
 export interface ProgramInfo {

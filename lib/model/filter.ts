@@ -9,6 +9,7 @@ import { createRule, isBuiltRule, type Rule, type RuleInput } from "./rule.ts";
 
 /** What {@link Filter} may be built with. */
 export interface FilterOptions {
+  /** The rules in order; none unless given. */
   readonly rules?: Iterable<Rule | RuleInput>;
   /** What happens to a packet that no rule holds for; `pass` unless given. */
   readonly defaultAction?: Action;
@@ -23,6 +24,7 @@ export class Filter implements Iterable<Rule> {
   /** What happens to a packet that no rule holds for. */
   defaultAction: Action;
 
+  /** Builds a filter; rules that are not built yet are created and checked. */
   constructor(options: FilterOptions = {}) {
     this.#rules = Array.from(options.rules ?? [], asRule);
     this.defaultAction = options.defaultAction ?? "pass";
@@ -83,6 +85,7 @@ export class Filter implements Iterable<Rule> {
     return copy;
   }
 
+  /** The rules in order. */
   [Symbol.iterator](): Iterator<Rule> {
     return this.#rules.values();
   }

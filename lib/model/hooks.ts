@@ -13,6 +13,7 @@ export type Action = "pass" | "drop";
 
 /** A row of HOOKS. */
 export interface Hook {
+  /** Name, as on the command line. */
   readonly name: HookName;
   /** `xdp` or `tc`: which template reaches the packet. */
   readonly context: "xdp" | "tc";
@@ -26,6 +27,7 @@ export interface Hook {
   readonly vlanMetadata: boolean;
   /** Oldest kernel that the hook works on, and the reason. */
   readonly oldestKernel: string;
+  /** What the hook sees, in a sentence. */
   readonly description: string;
 }
 

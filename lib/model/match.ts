@@ -15,13 +15,17 @@ import { checkWidth, hostBits, isAddress, parseMask, parseRange, parseValue } fr
 
 /** Values from `lo` to `hi`, both included; host order. */
 export interface Range {
+  /** First value. */
   readonly lo: bigint;
+  /** Last value. */
   readonly hi: bigint;
 }
 
 /** One value, compared after the mask; host order. The value has no bit outside the mask. */
 export interface ValueOperand {
+  /** One value. */
   readonly kind: "value";
+  /** The value; host order. */
   readonly value: bigint;
   /** Bits that are compared; absent for all. */
   readonly mask?: bigint;
@@ -29,7 +33,9 @@ export interface ValueOperand {
 
 /** A set of values; host order. Ranges are in ascending order and do not touch. */
 export interface SetOperand {
+  /** A set. */
   readonly kind: "set";
+  /** The values; host order. */
   readonly ranges: readonly Range[];
   /** IPv6 ranges of a set on an IPv4 field: the match then means either family's field. */
   readonly ipv6Ranges?: readonly Range[];
@@ -39,8 +45,11 @@ export interface SetOperand {
 
 /** A set that stands in a file, relative to the file of the rule. It has to be resolved before the match means anything. */
 export interface ListOperand {
+  /** A reference to a file. */
   readonly kind: "list";
+  /** Name of the file, as written. */
   readonly file: string;
+  /** Bits of the field that are compared; absent for all. */
   readonly mask?: bigint;
 }
 
@@ -51,7 +60,9 @@ export type Operand = ValueOperand | SetOperand | ListOperand;
 export interface Match {
   /** Name of a row of FIELDS. */
   readonly field: string;
+  /** How the field is compared. */
   readonly operator: Operator;
+  /** What it is compared with. */
   readonly operand: Operand;
 }
 

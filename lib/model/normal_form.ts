@@ -15,6 +15,7 @@ import type { Rule } from "./rule.ts";
 
 /** One place that a condition looks at. */
 export interface Side {
+  /** The field. */
   readonly field: ConcreteField;
   /** Bits of the field that count; host order. */
   readonly mask: bigint;
@@ -27,7 +28,9 @@ export interface Side {
  * packet has a side at all and none of those it has is in its ranges.
  */
 export interface Term {
+  /** Where it looks. */
   readonly sides: readonly Side[];
+  /** Whether the ranges are what must not be. */
   readonly negated: boolean;
 }
 

@@ -13,8 +13,11 @@ import type { Term } from "./normal_form.ts";
 export interface Place {
   /** Identifier in the generated C. */
   readonly name: string;
+  /** The layer that has it. */
   readonly layer: LayerName;
+  /** Offset of the first bit in the layer. */
   readonly offsetBits: number;
+  /** Number of bits. */
   readonly widthBits: number;
 }
 
@@ -48,6 +51,7 @@ const PROTOCOLS: readonly number[] = [
 export interface Demand {
   /** In the order of first use. */
   readonly places: readonly Place[];
+  /** What a packet must have for some condition. */
   readonly presences: ReadonlySet<Presence>;
   /** Families whose packets can satisfy some condition on a layer above IP. */
   readonly families: ReadonlySet<"ipv4" | "ipv6">;

@@ -22,10 +22,13 @@ export interface RuleSource {
 
 /** A rule. Frozen plain data. */
 export interface Rule {
+  /** Name, when it was given one: then it is the rule's id. */
   readonly name?: string;
   /** All must hold; none at all holds for every packet. */
   readonly matches: readonly Match[];
+  /** What happens to a packet that the rule holds for. */
   readonly action: Action;
+  /** Where it was written. */
   readonly source?: RuleSource;
 }
 
@@ -33,8 +36,11 @@ export interface Rule {
 export interface RuleInput {
   /** 1 to 63 characters of `[A-Za-z0-9_.-]`, starting with a letter or `_`. */
   readonly name?: string;
+  /** All must hold; none at all unless given. */
   readonly matches?: readonly (Match | MatchInput)[];
+  /** What happens to a packet that the rule holds for. */
   readonly action: Action;
+  /** Where it was written. */
   readonly source?: RuleSource;
 }
 

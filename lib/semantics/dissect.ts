@@ -22,15 +22,19 @@ export type Layers = Readonly<Partial<Record<LayerName, Uint8Array>>>;
 
 /** An extension header of IPv6 that was walked, for people to read. */
 export interface ExtensionHeader {
+  /** Its number: 0, 43, 44, 51, 60, 135, 139 or 140. */
   readonly protocol: number;
+  /** Where it begins in the frame. */
   readonly offsetBytes: number;
 }
 
 /** What dissection finds. */
 export interface Dissection {
+  /** What the packet has. */
   readonly layers: Layers;
   /** Protocol above IP, when it is known: the same as layer l4proto. */
   readonly protocol?: number;
+  /** The IPv6 extension headers that were walked, in order. */
   readonly extensions: readonly ExtensionHeader[];
   /** Why it ended before the ports, in words, when it did. */
   readonly end?: string;

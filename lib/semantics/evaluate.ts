@@ -17,6 +17,7 @@ import { dissect, type Dissection, type Packet } from "./dissect.ts";
 
 /** What a filter does with a packet. */
 export interface Verdict {
+  /** What happens to the packet. */
   readonly action: Action;
   /** Index of the rule that decided, or null when the default did. */
   readonly rule: number | null;

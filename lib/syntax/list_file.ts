@@ -68,6 +68,7 @@ export function parseList(text: string, options: ListOptions): Warned & { readon
 
 /** A reference to a list, and the rule that has it. */
 export interface ListReference {
+  /** Name of the file, as the rule has it. */
   readonly file: string;
   /** Index of the rule, from 0. */
   readonly rule: number;

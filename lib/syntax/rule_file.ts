@@ -35,6 +35,7 @@ export interface ParseOptions {
 
 /** What {@link parseFilter} returns. */
 export interface ParsedFilter {
+  /** The filter. */
   readonly filter: Filter;
   /** In the order of the text. */
   readonly warnings: readonly Diagnostic[];
@@ -42,6 +43,7 @@ export interface ParsedFilter {
 
 /** What {@link parseRule} returns. */
 export interface ParsedRule {
+  /** The rule. */
   readonly rule: Rule;
   /** In the order of the text. */
   readonly warnings: readonly Diagnostic[];
