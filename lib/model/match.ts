@@ -226,7 +226,8 @@ export function counterpartOf(field: Field): Field {
 
 function rangeOf(field: Field, entry: SetEntry, report: (found: Problem) => void): Range | Problem {
   if (typeof entry === "string") return parseRange(field, entry, report);
-  const bounds = typeof entry === "object" && !(entry instanceof Uint8Array) ? entry : { lo: entry, hi: entry };
+  const isPair = typeof entry === "object" && entry !== null && !(entry instanceof Uint8Array);
+  const bounds = isPair ? entry : { lo: entry, hi: entry };
   const lo = valueOf(field, bounds.lo);
   if (isProblem(lo)) return lo;
   const hi = valueOf(field, bounds.hi);
