@@ -105,6 +105,7 @@ function quotedFile(text: string, at: number, report: Report): Token | undefined
       pieces.push(character);
       continue;
     }
+    if (index + 1 === text.length) break;
     const escape = readEscape(text, index);
     if (escape === undefined) {
       return void report(

@@ -7,7 +7,7 @@
 import { formatMask, formatValue } from "../model/value_text.ts";
 import type { Field } from "../model/field.ts";
 import { fieldNamed } from "../model/fields.ts";
-import type { Match } from "../model/match.ts";
+import type { Match, Range } from "../model/match.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 import { ETH_P_IPV4, ETH_P_IPV6 } from "../net/protocol_numbers.ts";
@@ -23,7 +23,7 @@ const FIRST = ["vlan_ethtype", "cvlan_ethtype", "ip_proto"];
 
 /** The rule as tc has it, or why not. `parse` reads it back: only what comes back the same is printed. */
 export function printFlowerRule(rule: Rule, parse: Syntax["parseRule"]): string | Problem {
-  const matches = rule.matches.map(simplify);
+  const matches = rule.matches.map((match) => portRange(match) === undefined ? simplify(match) : match);
   let reason: string | undefined;
   for (const [protocol, implied] of protocolsOf(matches)) {
     const rest = withoutImplied(matches, implied);
@@ -91,10 +91,8 @@ function hasField(key: FlowerKey, field: string): boolean {
 function printValue(key: FlowerKey, match: Match): string | Problem {
   const field = fieldNamed(match.field);
   const { operator, operand } = match;
-  if (key.kind === "port" && operator === "in" && operand.kind === "set" && operand.mask === undefined) {
-    const [range, more] = operand.ranges;
-    if (range !== undefined && more === undefined) return `${range.lo}-${range.hi}`;
-  }
+  const range = portRange(match);
+  if (range !== undefined) return `${range.lo}-${range.hi}`;
   if (operator !== "==" || operand.kind !== "value") {
     return problem("cannot-express", `${match.field} ${operator} is more than one value and a mask`);
   }
@@ -113,6 +111,14 @@ function printValue(key: FlowerKey, match: Match): string | Problem {
     default:
       return formatValue(field, value) + (mask === undefined ? "" : `/${formatMask(field, mask)}`);
   }
+}
+
+/** The range of ports that a match asks for, when it asks for one. */
+function portRange({ field, operator, operand }: Match): Range | undefined {
+  if (!/^(?:tcp|udp|sctp)\.(?:src|dst)port$/.test(field) || operator !== "in") return undefined;
+  if (operand.kind !== "set" || operand.mask !== undefined) return undefined;
+  const [range, more] = operand.ranges;
+  return range !== undefined && more === undefined && range.lo < range.hi ? range : undefined;
 }
 
 function etherTypeName(value: bigint): string {

@@ -1,0 +1,129 @@
+/**
+ * Random rules: whatever FIELDS and the model allow, and what each tool can say.
+ *
+ * @module
+ */
+
+import fc from "npm:fast-check@4.10.0";
+import type { Field } from "../../lib/model/field.ts";
+import { FIELDS } from "../../lib/model/fields.ts";
+import { Filter } from "../../lib/model/filter.ts";
+import { counterpartOf, freezeMatch, joinRanges, type Match, type Range } from "../../lib/model/match.ts";
+import { isSetOperator, OPERATORS } from "../../lib/model/operator.ts";
+import { freezeRule, type Rule, type RuleSource } from "../../lib/model/rule.ts";
+import { FLOW_TYPES, type FlowType } from "../../lib/syntax/ethtool_fields.ts";
+import { formatValue, isAddress } from "../../lib/model/value_text.ts";
+import { allOnes, prefixMask } from "../../lib/net/bytes.ts";
+import { fieldNamed } from "../../lib/model/fields.ts";
+
+/** A value of so many bits: mostly near the ends and short, sometimes anything. */
+function value(widthBits: number): fc.Arbitrary<bigint> {
+  const max = allOnes(widthBits);
+  const small = fc.bigInt({ min: 0n, max: max < 20n ? max : 20n });
+  return fc.oneof(small, small.map((one) => max - one), fc.bigInt({ min: 0n, max }));
+}
+
+function mask(widthBits: number): fc.Arbitrary<bigint | undefined> {
+  const prefix = fc.integer({ min: 0, max: widthBits }).map((length) => prefixMask(length, widthBits));
+  return fc.oneof(fc.constant(undefined), prefix, value(widthBits));
+}
+
+function ranges(widthBits: number, minLength: number): fc.Arbitrary<readonly Range[]> {
+  const range = fc.tuple(value(widthBits), value(widthBits), fc.boolean()).map(([a, b, isPoint]) => {
+    if (isPoint) return { lo: a, hi: a };
+    return a < b ? { lo: a, hi: b } : { lo: b, hi: a };
+  });
+  return fc.array(range, { minLength, maxLength: 4 }).map(joinRanges);
+}
+
+/** Any match that the model can have. */
+export const anyMatch: fc.Arbitrary<Match> = fc.constantFrom(...FIELDS).chain(matchOf);
+
+function matchOf(field: Field): fc.Arbitrary<Match> {
+  const { widthBits } = field;
+  return fc.constantFrom(...OPERATORS).chain((operator): fc.Arbitrary<Match> => {
+    if (!isSetOperator(operator)) {
+      return fc.tuple(value(widthBits), mask(widthBits)).map(([one, bits]) =>
+        freezeMatch(field, operator, {
+          kind: "value",
+          value: one & (bits ?? one),
+          ...(bits !== undefined && { mask: bits }),
+        })
+      );
+    }
+    const list = fc.tuple(fc.string({ unit: "binary", minLength: 1 }), mask(widthBits)).map(([file, bits]) =>
+      freezeMatch(field, operator, { kind: "list", file, ...(bits !== undefined && { mask: bits }) })
+    );
+    const set = fc.tuple(ranges(widthBits, 0), mask(widthBits)).map(([some, bits]) =>
+      freezeMatch(field, operator, { kind: "set", ranges: some, ...(bits !== undefined && { mask: bits }) })
+    );
+    if (field.counterpart === undefined) return fc.oneof(list, set);
+    const both = fc.tuple(ranges(widthBits, 0), ranges(counterpartOf(field).widthBits, 1)).map(([some, ipv6Ranges]) =>
+      freezeMatch(field, operator, { kind: "set", ranges: some, ipv6Ranges })
+    );
+    return fc.oneof(list, set, both);
+  });
+}
+
+const action = fc.constantFrom("pass" as const, "drop" as const);
+const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/);
+const text = fc.string({ unit: "binary" });
+const source: fc.Arbitrary<RuleSource> = fc.record(
+  { text, file: text, line: fc.integer({ min: 1 }) },
+  { requiredKeys: ["text"] },
+);
+
+/** Any filter that the model can have. */
+export const anyFilter: fc.Arbitrary<Filter> = fc.tuple(
+  fc.array(
+    fc.record({ name, action, matches: fc.array(anyMatch, { maxLength: 4 }), source }, {
+      requiredKeys: ["action", "matches"],
+    }).map((rule) => freezeRule(rule as Rule)),
+    { maxLength: 5 },
+  ),
+  action,
+).map(([rules, defaultAction]) => new Filter({ rules, defaultAction }));
+
+/** Any rule of ethtool, as its words. */
+export const ethtoolWords: fc.Arbitrary<string[]> = fc.tuple(fc.constantFrom(...FLOW_TYPES), fc.constantFrom("0", "-1"))
+  .chain(([flowType, number]) =>
+    ethtoolFields(flowType).map((fields) => ["flow-type", flowType.name, ...fields, "action", number])
+  );
+
+function ethtoolFields(flowType: FlowType): fc.Arbitrary<string[]> {
+  const slots = (key: string) => key === "spi" || key === "l4data" || key.endsWith("-port") ? "l4" : key;
+  return fc.uniqueArray(fc.constantFrom(...flowType.fields.keys()), { selector: slots }).chain((keys) =>
+    fc.tuple(...keys.map((key) => {
+      const field = fieldNamed(flowType.fields.get(key) ?? "");
+      const one = value(field.widthBits).map((number) =>
+        isAddress(field.format) ? formatValue(field, number) : `${number}`
+      );
+      return fc.tuple(one, one, fc.constantFrom("", "m", `${key}-mask`)).map(([first, ignored, marker]) =>
+        marker === "" ? [key, first] : [key, first, marker, ignored]
+      );
+    })).map((parts) => parts.flat())
+  );
+}
+
+/** Any rule of tc flower, as its words; many are refused for what they combine. */
+export const flowerWords: fc.Arbitrary<string[]> = fc.record({
+  protocol: fc.constantFrom("ip", "ipv6", "802.1q", "802.1ad", "arp", "all", "0x88b5"),
+  vlan_id: fc.constantFrom("0", "5", "4095"),
+  vlan_prio: fc.constantFrom("0", "7"),
+  vlan_ethtype: fc.constantFrom("ip", "ipv6", "802.1q", "0x1234"),
+  cvlan_id: fc.constantFrom("1", "2"),
+  cvlan_ethtype: fc.constantFrom("ip", "ipv6", "arp"),
+  ip_proto: fc.constantFrom("tcp", "udp", "sctp", "icmp", "icmpv6", "6", "2f", "l2tp", "0"),
+  ip_tos: fc.constantFrom("0", "b8", "10/10", "255/ff", "3/0"),
+  ip_ttl: fc.constantFrom("64", "1/f0", "0xff"),
+  src_ip: fc.constantFrom("10.0.0.0/8", "1.2.3.4", "0.0.0.0/0", "2001:db8::/33", "::1", "::/0"),
+  dst_ip: fc.constantFrom("10.0.0.0/255.128.0.0", "2001:db8::"),
+  src_mac: fc.constantFrom("1:2:3:4:5:6", "1:0:0:0:0:0/8", "1:0:0:0:0:0/1:0:0:0:0:ff"),
+  src_port: fc.constantFrom("0", "80", "80-90", "80/0xff00", "0-65535"),
+  dst_port: fc.constantFrom("65535", "1-2", "0x10/0x10"),
+  action: fc.constantFrom("pass", "ok", "drop", "shot"),
+}, { requiredKeys: ["protocol", "action"] }).chain(({ protocol, action: last, ...keys }) =>
+  fc.shuffledSubarray(Object.entries(keys), { minLength: Object.keys(keys).length }).map((pairs) =>
+    ["protocol", protocol, "flower", ...pairs.flat(), "action", last].map(String)
+  )
+);

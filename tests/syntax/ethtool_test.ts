@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { FLOW_TYPES } from "../../lib/syntax/ethtool_fields.ts";
+import { parseRule } from "../../lib/syntax/rule_file.ts";
+import { printRule } from "../../lib/syntax/print.ts";
+import { meaning, refusals, refusalsOfWords, warningsOf } from "./findings_of.ts";
+
+/** What each flow type says by itself. */
+const IMPLIED: Readonly<Record<string, string>> = {
+  ether: "drop",
+  ip4: "drop eth.type == ip",
+  tcp4: "drop eth.type == ip and ip.proto == tcp",
+  udp4: "drop eth.type == ip and ip.proto == udp",
+  sctp4: "drop eth.type == ip and ip.proto == sctp",
+  ah4: "drop eth.type == ip and ip.proto == ah",
+  esp4: "drop eth.type == ip and ip.proto == esp",
+  ip6: "drop eth.type == ipv6",
+  tcp6: "drop eth.type == ipv6 and ipv6.l4.proto == tcp",
+  udp6: "drop eth.type == ipv6 and ipv6.l4.proto == udp",
+  sctp6: "drop eth.type == ipv6 and ipv6.l4.proto == sctp",
+  ah6: "drop eth.type == ipv6 and ah.spi == 0x0/0x0",
+  esp6: "drop eth.type == ipv6 and ipv6.l4.proto == esp",
+};
+
+Deno.test("FLOW_TYPES has the flow types of ethtool", () => {
+  assert.deepEqual(FLOW_TYPES.map((one) => one.name).sort(), Object.keys(IMPLIED).sort());
+});
+
+for (const [name, implied] of Object.entries(IMPLIED)) {
+  Deno.test(`parseRule() takes flow-type ${name} as its tests on type and protocol`, () => {
+    assert.equal(meaning(`flow-type ${name} action -1`), implied);
+    assert.equal(printRule(parseRule(implied).rule, "ethtool"), `flow-type ${name} action -1`);
+  });
+}
+
+/** Fields after what the flow type implies. */
+const FIELDS: readonly (readonly [rule: string, rest: string])[] = [
+  ["ether src 1:2:3:4:5:6 m 0:0:0:0:0:ff", "eth.src == 01:02:03:04:05:00/40"],
+  ["ether dst 01:00:00:00:00:00 dst-mask fe:ff:ff:ff:ff:ff", "eth.dst == 01:00:00:00:00:00/01:00:00:00:00:00"],
+  ["ether proto 0x806", "eth.type == arp"],
+  ["ether vlan-etype 0x8100 vlan 0x2005 m 0xf000", "svlan.tpid == 802.1q and svlan.tci == 0x5/0xfff"],
+  ["tcp4 src-ip 10.0.0.0 m 0.255.255.255 dst-ip 192.0.2.1", "ip.src == 10.0.0.0/8 and ip.dst == 192.0.2.1"],
+  ["tcp4 dst-port 80 src-port 1024 m 0x3ff", "tcp.dstport == 80 and tcp.srcport == 1024/0xfc00"],
+  ["udp6 src-port 53 dst-port 0x35", "udp.srcport == 53 and udp.dstport == 53"],
+  ["sctp4 tos 0xb8 m 3 dst-mac 2:0:0:0:0:1", "ip.dsfield == 0xb8/0xfc and eth.dst == 02:00:00:00:00:01"],
+  ["ip6 tclass 8 src-ip 2001:db8:: m ::ffff", "ipv6.tclass == 0x8 and ipv6.src == 2001:db8::/112"],
+  ["ip4 l4proto 47 l4data 0x12340000 m 0xffff", "ip.proto == gre and ip.l4.data == 0x12340000/0xffff0000"],
+  ["ip4 spi 1", "ip.l4.data == 0x1"],
+  ["ip6 l4proto 6 src-port 1 dst-port 2", "ipv6.l4.proto == tcp and ipv6.l4.srcport == 1 and ipv6.l4.dstport == 2"],
+  ["ah4 spi 5", "ah.spi == 0x5"],
+  ["ah6 spi 5", "ah.spi == 0x5"],
+  ["esp4 spi 5", "ip.l4.data == 0x5"],
+  ["esp6 spi 5 tclass 1", "ipv6.l4.data == 0x5 and ipv6.tclass == 0x1"],
+];
+
+for (const [rule, rest] of FIELDS) {
+  Deno.test(`parseRule() reads flow-type ${rule}`, () => {
+    const type = rule.slice(0, rule.indexOf(" "));
+    const implied = IMPLIED[type] === "drop" ? "drop " : `${IMPLIED[type]} and `;
+    assert.equal(meaning(`flow-type ${rule} action -1`), implied + rest);
+    assert.equal(meaning(`flow-type ${type} action -1${rule.slice(type.length)}`), implied + rest);
+  });
+}
+
+Deno.test("parseRule() takes actions as ethtool has them", () => {
+  assert.equal(meaning("flow-type ether action 0"), "pass");
+  assert.equal(meaning("flow-type ether action 0x0"), "pass");
+  assert.equal(meaning("flow-type ether action 0xffffffffffffffff"), "drop");
+});
+
+Deno.test("parseRule() takes a number with a leading 0 as octal, and warns", () => {
+  assert.equal(meaning("flow-type tcp4 dst-port 0120 action -1"), `${IMPLIED.tcp4} and tcp.dstport == 80`);
+  assert.deepEqual(warningsOf("flow-type tcp4 dst-port 0120 m 017 action -1"), [
+    "1:25+4 octal-number",
+    "1:32+3 octal-number",
+  ]);
+});
+
+const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
+  ["flow-type", "1:10+0 missing-word"],
+  ["flow-type tpc4 action -1", "1:11+4 unknown-flow-type"],
+  ["flow-type __proto__ action -1", "1:11+9 unknown-flow-type"],
+  ["flow-type tcp4", "1:15+0 missing-action"],
+  ["flow-type tcp4 src-ip 1.2.3.4", "1:30+0 missing-action"],
+  ["flow-type tcp4 src-ip", "1:22+0 missing-word", "1:22+0 missing-action"],
+  ["flow-type tcp4 action", "1:22+0 missing-word", "1:22+0 missing-action"],
+  ["flow-type tcp4 action 1", "1:23+1 unsupported-keyword"],
+  ["flow-type tcp4 action -2", "1:23+2 unsupported-keyword"],
+  ["flow-type tcp4 action drop", "1:23+4 bad-action"],
+  ["flow-type tcp4 action -1 action -1", "1:26+6 duplicate-field"],
+  ["flow-type tcp4 srcport 1 action -1", "1:16+7 unknown-field"],
+  ["flow-type tcp4 constructor 1 action -1", "1:16+11 unknown-field"],
+  ["flow-type tcp4 l4proto 6 action -1", "1:16+7 wrong-field"],
+  ["flow-type ether src-ip 1.2.3.4 action -1", "1:17+6 wrong-field"],
+  ["flow-type tcp6 tos 1 action -1", "1:16+3 wrong-field"],
+  ["flow-type tcp4 src-port 1 src-port 2 action -1", "1:27+8 duplicate-field"],
+  ["flow-type ip4 l4data 1 src-port 2 action -1", "1:24+8 duplicate-field"],
+  ["flow-type ip4 l4data 1 spi 2 action -1", "1:24+3 duplicate-field"],
+  ["flow-type tcp4 src-port 65536 action -1", "1:25+5 out-of-range"],
+  ["flow-type tcp4 src-port 089 action -1", "1:25+3 bad-value"],
+  ["flow-type tcp4 src-port http action -1", "1:25+4 bad-value"],
+  ["flow-type tcp4 src-ip ::1 action -1", "1:23+3 bad-value"],
+  ["flow-type tcp4 src-ip 10.0.0.0/8 action -1", "1:23+10 bad-value"],
+  ["flow-type ether src 1-2-3-4-5-6 action -1", "1:21+11 bad-value"],
+  ["flow-type tcp4 src-port 1 m 99999 action -1", "1:29+5 out-of-range"],
+  ["flow-type tcp4 src-port 1 m", "1:28+0 missing-word", "1:28+0 missing-action"],
+  ["flow-type tcp4 src-port 1 dst-port-mask 1 action -1", "1:27+13 misplaced-mask"],
+  ["flow-type tcp4 m 1 action -1", "1:16+1 misplaced-mask"],
+  ["flow-type tcp4 user-def 1 loc 2 action -1", "1:16+8 unsupported-keyword", "1:27+3 unsupported-keyword"],
+  [
+    "flow-type tcp4 vf 1 queue 2 context 3 action -1",
+    "1:16+2 unsupported-keyword",
+    "1:21+5 unsupported-keyword",
+    "1:29+7 unsupported-keyword",
+  ],
+];
+
+for (const [rule, ...found] of REFUSED) {
+  Deno.test(`parseFilter() refuses ${JSON.stringify(rule)}`, () => assert.deepEqual(refusals(rule), found));
+}
+
+Deno.test("parseRule() takes each element as one word of ethtool", () => {
+  assert.equal(meaning(["flow-type", "ether", "action", "-1"]), "drop");
+  assert.deepEqual(refusalsOfWords(["flow-type", "ether", "action -1"]), [
+    "1:17+9 unknown-field",
+    "1:26+0 missing-action",
+  ]);
+});
+
+Deno.test("printRule() prints to ethtool what other matches already imply", () => {
+  const printed = (rule: string) => printRule(parseRule(rule).rule, "ethtool");
+  assert.equal(printed("drop ip.src in 10.0.0.0/8"), "flow-type ip4 src-ip 10.0.0.0 m 0.255.255.255 action -1");
+  assert.equal(
+    printed("pass tcp.dstport == 80 and ipv6.src == ::1"),
+    "flow-type tcp6 dst-port 80 src-ip ::1 action 0",
+  );
+});

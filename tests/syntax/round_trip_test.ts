@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import fc from "npm:fast-check@4.10.0";
+import { FilterError, FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
+import type { Filter } from "../../lib/model/filter.ts";
+import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
+import { ruleHolds } from "../../lib/semantics/evaluate.ts";
+import type { Match } from "../../lib/model/match.ts";
+import { freezeRule, type Rule } from "../../lib/model/rule.ts";
+import { printFilter, printRule } from "../../lib/syntax/print.ts";
+import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
+import { ah, arp, esp, ethernet, frame, icmp, ipv4, ipv6, sctp, tcp, udp, vlan } from "../packets/build.ts";
+import { anyFilter, ethtoolWords, flowerWords } from "./arbitrary.ts";
+
+const RUNS = { numRuns: 2000 };
+
+Deno.test("parseFilter(printFilter()) gives any filter back through kefir's syntax", () => {
+  fc.assert(
+    fc.property(anyFilter, (filter) => {
+      const { filter: back } = parseFilter(printFilter(filter, "kefir"));
+      assert.deepEqual(withoutSources(back), withoutSources(filter));
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("parseFilter(printFilter()) gives any filter back through JSON, sources included", () => {
+  fc.assert(
+    fc.property(anyFilter, (filter) => {
+      const text = printFilter(filter, "json");
+      const { filter: back } = parseFilter(text);
+      assert.deepEqual([back.rules, back.defaultAction], [filter.rules, filter.defaultAction]);
+      assert.equal(printFilter(back, "json"), text);
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("printFilter() prints one line a rule whatever names of files have in them", () => {
+  fc.assert(
+    fc.property(anyFilter, (filter) => {
+      const lines = printFilter(filter, "kefir").split(/[\n\r\u2028\u2029\0]/).length - 1;
+      assert.equal(lines, filter.size + (filter.defaultAction === "drop" ? 1 : 0));
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("parseRule(printRule()) gives every rule of ethtool back", () => {
+  fc.assert(
+    fc.property(ethtoolWords, (words) => {
+      const { rule } = parseRule(words);
+      assert.deepEqual(matchesOf(parseRule(printRule(rule, "ethtool")).rule), matchesOf(rule));
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("parseRule(printRule()) gives every rule of tc flower back", () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(flowerWords, (words) => {
+      let rule: Rule;
+      try {
+        rule = parseRule(words).rule;
+      } catch (error) {
+        assert.ok(error instanceof FilterSyntaxError);
+        return;
+      }
+      accepted++;
+      assert.deepEqual(matchesOf(parseRule(printRule(rule, "tc-flower")).rule), matchesOf(rule));
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(accepted > 200, `${accepted} rules were accepted`);
+});
+
+/** Conditions with their counterparts in the tools, most of which hold for some of {@link PACKETS}. */
+const CONDITIONS: readonly string[] = [
+  ...[
+    "eth.type == ip",
+    "eth.type == ipv6",
+    "eth.type == arp",
+    "eth.dst == 02:00:00:00:00:0b",
+    "eth.src != 2:0:0:0:0:0",
+  ],
+  ...[
+    "svlan.tpid == 802.1q",
+    "svlan.id == 1",
+    "svlan.etype == ip",
+    "svlan.tci == 0x1",
+    "cvlan.id == 1",
+    "vlan.id == 1",
+  ],
+  ...["ip.src == 192.0.2.0/24", "ip.src in 192.0.2.1", "ip.dst not in ::1", "ip.addr in 192.0.2.1", "ip.src in ::/0"],
+  ...["ip.src in { 0.0.0.0/0, ::/0 }", "ipv6.src == 2001:db8::/32", "ipv6.dst in ::/0", "ip.dsfield == 0/0"],
+  ...["ip.ttl == 64", "ipv6.hlim == 64", "l3.ttl == 64", "ip.proto == tcp", "ipv6.l4.proto == udp", "l4.proto == tcp"],
+  ...["ipv6.nxt == tcp", "tcp.dstport == 443", "tcp.dstport in 1..443", "udp.dstport == 0/0", "sctp.srcport in 40000"],
+  ...["l4.dstport == 443", "ip.l4.dstport == 443", "ipv6.l4.srcport == 40000", "tcp.port == 443", "ah.spi == 0x100"],
+  ...["ah.spi == 0/0", "ip.l4.data == 0/0", "ipv6.l4.data == 0x200", "tcp.srcport != 1", "ip.proto == esp"],
+];
+
+const INNER = [tcp(), udp(), sctp(), icmp(), ah(), esp()];
+const PACKETS: readonly Packet[] = [[], [vlan()], [vlan({ tpid: 0x88a8 })], [vlan(), vlan()]].flatMap((tags) => [
+  frame(ethernet(), ...tags, arp()),
+  frame(ethernet(), ...tags),
+  ...INNER.flatMap((inner) => [
+    frame(ethernet(), ...tags, ipv4(), inner, tcp()),
+    frame(ethernet(), ...tags, ipv6(), inner, udp()),
+  ]),
+  frame(ethernet(), ...tags, ipv4({ version: 5 }), tcp()),
+  frame(ethernet(), ...tags, ipv4({ fragmentOffset: 1 }), tcp()),
+]);
+
+for (const syntax of ["ethtool", "tc-flower"] as const) {
+  Deno.test(`printRule() to ${syntax} keeps the meaning of whatever it prints`, () => {
+    let printed = 0;
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...CONDITIONS), { maxLength: 4 }), (conditions) => {
+        const { rule } = parseRule(`drop ${conditions.join(" and ")}`);
+        let back: Rule;
+        try {
+          back = parseRule(printRule(rule, syntax)).rule;
+        } catch (error) {
+          assert.ok(error instanceof FilterError && error.diagnostics.every(({ code }) => code === "cannot-express"));
+          return;
+        }
+        printed++;
+        for (const packet of PACKETS) {
+          const dissection = dissect(packet);
+          assert.equal(ruleHolds(back, dissection), ruleHolds(rule, dissection), printRule(rule, syntax));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+    assert.ok(printed > 200, `${printed} rules were printed`);
+  });
+}
+
+function withoutSources(filter: Filter): unknown {
+  return [filter.defaultAction, filter.rules.map(({ source: _source, ...rule }) => freezeRule(rule))];
+}
+
+/** The action, and the matches in one order: a tool's own order may have to differ. */
+function matchesOf(rule: Rule): unknown {
+  const text = (match: Match) =>
+    JSON.stringify(match, (_key, part: unknown) => typeof part === "bigint" ? `${part}` : part);
+  return [rule.action, rule.matches.map(text).sort()];
+}
