@@ -85,7 +85,8 @@ export function parseRule(input: string | readonly string[], options: ParseOptio
     ? statementsOfRule(new SourceText(name, input), given)
     : [statementOfWords(name, input)];
   const [statement, second] = statements;
-  const report = findings.reporter(statement ?? statementOfText(new SourceText(name, typeof input === "string" ? input : ""))));
+  const whole = typeof input === "string" ? input : "";
+  const report = findings.reporter(statement ?? statementOfText(new SourceText(name, whole)));
   let rule: Rule | undefined;
   if (statement === undefined || statement.text.trim() === "") {
     report(problem("missing-word", "there should be a rule", "such as drop ip.src == 192.0.2.1"), { at: 0, length: 0 });
