@@ -30,9 +30,11 @@ export function planInline(filter: Filter, textOf: (rule: Rule) => string, reaso
   };
 }
 
-/** Number of comparisons that the conditions take. */
+/** Number of comparisons that the conditions take: one for presence, then one a range, two where it takes two words. */
 export function countComparisons(terms: readonly Term[]): number {
   let count = 0;
-  for (const term of terms) for (const side of term.sides) count += 1 + side.ranges.length;
+  for (const term of terms) {
+    for (const side of term.sides) count += 1 + side.ranges.length * (side.field.widthBits > 64 ? 2 : 1);
+  }
   return count;
 }

@@ -48,8 +48,11 @@ static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u
 	}
 }
 
-static __always_inline int kefir_holds(const struct kefir_match *match, const struct kefir_headers *h)
+/* Not static: the verifier looks into a global function once, and not once for each match of each record. */
+__attribute__((noinline)) int kefir_holds(const struct kefir_match *match, const struct kefir_headers *h)
 {
+	if (!match || !h)
+		return 0;
 	if (!kefir_has(h, match->needs))
 		return match->kind == KEFIR_ABSENT_OR_OUTSIDE;
 
