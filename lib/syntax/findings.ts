@@ -43,7 +43,11 @@ export class Findings {
     };
   }
 
-  /** @throws FilterSyntaxError with every error found, in the order of the text, when there is one */
+  /**
+   * Ends the parsing when an error was found.
+   *
+   * @throws FilterSyntaxError with every error, in the order of the text
+   */
   throwErrors(): void {
     if (this.#errors.length === 0) return;
     throw new FilterSyntaxError(this.#errors.sort((a, b) => (a.span?.offset ?? 0) - (b.span?.offset ?? 0)));
