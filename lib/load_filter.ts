@@ -20,7 +20,8 @@ export interface LoadFilterOptions {
 
 /**
  * Loads a filter from a rule file, or from standard input for `-`. Lists (`in @file`) are read relative to the rule
- * file's directory, each once, and become sets; of standard input they are relative to the current directory.
+ * file's directory, each once, and become sets; of standard input they are relative to the current directory. Returns
+ * the filter, without references, and every warning.
  *
  * @throws FilterSyntaxError with every error of the rule file, or with every error of all its lists
  * @throws Deno.errors.NotFound when the file or a list does not exist; the message names both and the rule's line

@@ -15,7 +15,9 @@ export type SyntaxName = "kefir" | "ethtool" | "tc-flower" | "json";
 
 /** A row of SYNTAXES. */
 export interface Syntax {
+  /** What options and `--to` call it. */
   readonly name: SyntaxName;
+  /** One line for help: the form of a rule. */
   readonly description: string;
   /** Whether a statement that starts with this word is in the syntax. */
   recognises(firstWord: string): boolean;
