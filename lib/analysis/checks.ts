@@ -9,13 +9,14 @@ import type { Filter } from "../model/filter.ts";
 import { checkAnyFields } from "./any_fields.ts";
 import { checkHolds } from "./holds.ts";
 import { checkLists } from "./lists.ts";
+import { checkNames } from "./names.ts";
 import { checkReached } from "./reached.ts";
 
 /** A check: what it has to say about the whole filter. */
 export type Check = (filter: Filter) => readonly Diagnostic[];
 
 /** The checks that need every list resolved. */
-const CHECKS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
+const CHECKS: readonly Check[] = [checkNames, checkHolds, checkReached, checkAnyFields];
 
 /** Every finding about a filter: errors refuse it, warnings do not. */
 export function checkFilter(filter: Filter): readonly Diagnostic[] {
