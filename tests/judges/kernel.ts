@@ -1,0 +1,95 @@
+/**
+ * The judge that counts: the kernel. Programs are compiled, loaded and run on the packets by BPF_PROG_TEST_RUN, at TC
+ * behind the harness.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { createCprog } from "../../lib/cprog.ts";
+import { loadCprog } from "../../lib/load.ts";
+import type { Filter } from "../../lib/model/filter.ts";
+import type { HookName } from "../../lib/model/hooks.ts";
+import { Replay, type ReplayedVerdict } from "../../lib/replay.ts";
+import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
+import { matchHolds } from "../../lib/semantics/evaluate.ts";
+import { compileC } from "../../lib/toolchain/compile.ts";
+import type { Execution } from "../cases/coverage.ts";
+import type { Judge, JudgeOptions } from "./judge.ts";
+
+/** The kernel, with every strategy. Frames that it cannot be given are the model's, and their verdicts say so. */
+export const KERNEL_JUDGE: Judge = {
+  name: "kernel",
+  tier: "kernel",
+  strategies: ["inline", "linear"],
+  judge: judgeInKernel,
+};
+
+/** How {@link judgeInKernel} judges. */
+export interface KernelJudgeOptions extends JudgeOptions {
+  /** XDP: whether the program reads packets in several buffers; true unless given. */
+  readonly frags?: boolean;
+}
+
+/** The kernel's verdicts on packets. What it tried is added to {@link kernelExecutions}. */
+export async function judgeInKernel(
+  filter: Filter,
+  packets: readonly Packet[],
+  options: KernelJudgeOptions,
+): Promise<readonly ReplayedVerdict[]> {
+  const cprog = createCprog(filter, options);
+  const object = await compileC(cprog.text, { cache: false });
+  using loaded = loadCprog(cprog, object);
+  // The harness is the same text every time: the cache makes one compilation of it.
+  using replay = await Replay.create(loaded, { cache: cacheDirectory() });
+  const expected = Array.from({ length: filter.size + 1 }, () => ({ packets: 0, bytes: 0 }));
+  const verdicts = packets.map((packet) => {
+    const verdict = replay.run(packet);
+    if (verdict.engine !== "kernel") return verdict;
+    record(filter, packet, verdict, options.hook);
+    const counter = expected[verdict.rule ?? filter.size]!;
+    counter.packets++;
+    counter.bytes += packet.bytes.length + (packet.vlanTag === undefined ? 0 : 4);
+    return verdict;
+  });
+  assert.deepEqual(loaded.readCounters(), expected, "counters are of what was decided");
+  return verdicts;
+}
+
+/**
+ * Every (field, operator, hook) that a program decided on in the kernel, in this process, with whether the match held.
+ *
+ * A rule that decided accepted the packet by each of its matches. One that was passed over rejected it by a match when
+ * that is the only one that the model says did not hold.
+ */
+export function kernelExecutions(): readonly Execution[] {
+  return [...executions.values()];
+}
+
+const executions = new Map<string, Execution>();
+
+function record(filter: Filter, packet: Packet, verdict: ReplayedVerdict, hook: HookName): void {
+  const dissection = dissect(packet);
+  const decided = verdict.rule ?? filter.size;
+  for (const [index, { matches }] of filter.rules.entries()) {
+    if (index > decided) return;
+    const holds = index === decided;
+    const deciding = holds ? matches : matches.filter((match) => !matchHolds(match, dissection));
+    if (!holds && deciding.length !== 1) continue;
+    for (const { field, operator } of deciding) {
+      executions.set(`${field} ${operator} ${hook} ${holds}`, { field, operator, hook, holds });
+    }
+  }
+}
+
+let cache: string | undefined;
+
+/** A directory of this process, removed when it ends. */
+function cacheDirectory(): string {
+  if (cache === undefined) {
+    const directory = Deno.makeTempDirSync({ prefix: "kefir_judge_" });
+    addEventListener("unload", () => Deno.removeSync(directory, { recursive: true }));
+    cache = directory;
+  }
+  return cache;
+}

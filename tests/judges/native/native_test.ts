@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { type Cprog, createCprog } from "../../../lib/cprog.ts";
+import { Filter } from "../../../lib/model/filter.ts";
+import type { Packet } from "../../../lib/semantics/dissect.ts";
+import { cut, ethernet, frame, inMetadata, ipv4, ipv6, routing, tcp } from "../../packets/build.ts";
+import { buildNative } from "../native.ts";
+import { tierTest } from "../tiers.ts";
+
+const WEB = new Filter({ rules: [{ matches: [{ field: "tcp.dstport", value: 80 }], action: "drop" }] });
+const REQUEST = frame(ethernet(), ipv4(), tcp({ dst: 80 }));
+
+/** The C with one thing changed, which has to be there. */
+function broken(cprog: Cprog, right: string, wrong: string): Cprog {
+  assert.ok(cprog.text.includes(right), `the C has "${right}"`);
+  return { ...cprog, text: cprog.text.replace(right, wrong) };
+}
+
+async function run(cprog: Cprog, packets: readonly Packet[]) {
+  await using program = await buildNative(cprog);
+  return await program.run(packets);
+}
+
+tierTest("clang", "buildNative() finds a read of one byte beyond the frame, wherever the frame starts", async () => {
+  const careless = broken(
+    createCprog(WEB, { strategy: "inline", frags: false }),
+    "data + offset + bytes <= end",
+    "data + offset + bytes <= end + 1",
+  );
+  await using program = await buildNative(careless);
+  // A packet's number decides its alignment.
+  for (let before = 0; before < 8; before++) {
+    const packets = [...new Array<Packet>(before).fill(REQUEST), cut(REQUEST, 37)];
+    await assert.rejects(program.run(packets), /use-after-poison/);
+  }
+  await program.run(new Array<Packet>(8).fill(REQUEST));
+});
+
+tierTest("clang", "buildNative() finds undefined behaviour", async () => {
+  const careless = broken(createCprog(WEB, { strategy: "inline" }), "(ipv4[0] & 0x0f) * 4", "ipv4[0] << 28");
+  await assert.rejects(run(careless, [REQUEST]), /runtime error: left shift/);
+});
+
+tierTest("clang", "buildNative() finds a record beyond the map", async () => {
+  const careless = broken(
+    createCprog(WEB, { strategy: "linear" }),
+    "if (!record)",
+    "record += index + 2; if (!record)",
+  );
+  await assert.rejects(run(careless, [REQUEST]), /heap-buffer-overflow/);
+});
+
+tierTest("clang", "buildNative() finds a frame that changes no counter, and one that changes two", async () => {
+  const none = broken(createCprog(WEB, { strategy: "inline" }), "counter->packets++;", "return decision.verdict;");
+  await assert.rejects(run(none, [REQUEST]), /changed no counter/);
+  const two = broken(
+    createCprog(WEB, { strategy: "inline" }),
+    "counter->packets++;",
+    "counter->packets++; counter[-1].packets++;",
+  );
+  await assert.rejects(run(two, [cut(REQUEST, 14)]), /changed several counters/);
+});
+
+tierTest("clang", "a native program reaches what is not linear through helpers, and only with them", async () => {
+  const chain = frame(ethernet(), ipv6(), routing({ size: 64 }), tcp({ dst: 80 }));
+  for (const hook of ["xdp", "tc-ingress"] as const) {
+    await using program = await buildNative(createCprog(WEB, { hook, strategy: "inline" }));
+    for (let linear = 0; linear <= chain.bytes.length; linear++) {
+      const [verdict] = await program.run([chain], () => linear);
+      assert.deepEqual(
+        verdict,
+        { action: "drop", rule: 0, countedBytes: chain.bytes.length },
+        `${linear} bytes at ${hook}`,
+      );
+    }
+  }
+  await using program = await buildNative(createCprog(WEB, { frags: false, strategy: "inline" }));
+  assert.deepEqual(await program.run([REQUEST], () => 37), [{ action: "pass", rule: null, countedBytes: 37 }]);
+});
+
+tierTest("clang", "a native program at TC sees the tag in metadata and counts it", async () => {
+  const filter = new Filter({ rules: [{ matches: [{ field: "svlan.id", value: 7 }], action: "drop" }] });
+  const packets = [REQUEST, inMetadata({ id: 7 }, REQUEST), inMetadata({ id: 8 }, REQUEST)];
+  const verdicts = await run(createCprog(filter, { hook: "tc-egress", strategy: "linear" }), packets);
+  assert.deepEqual(verdicts.map(({ rule, countedBytes }) => [rule, countedBytes]), [[null, 54], [0, 58], [null, 58]]);
+});
