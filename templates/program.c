@@ -22,6 +22,7 @@
 //% else
 //% include kefir/packet_tc.h
 //% end
+//% include kefir/packet.h
 //% if dissects
 //% include kefir/headers.h
 //% if l4

@@ -15,6 +15,7 @@ import ipv4 from "../../templates/include/kefir/ipv4.h" with { type: "text" };
 import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
+import packet from "../../templates/include/kefir/packet.h" with { type: "text" };
 import packetTc from "../../templates/include/kefir/packet_tc.h" with { type: "text" };
 import packetXdp from "../../templates/include/kefir/packet_xdp.h" with { type: "text" };
 
@@ -35,6 +36,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/ipv6.h": ipv6,
   "kefir/l4.h": l4,
   "kefir/linear.h": linear,
+  "kefir/packet.h": packet,
   "kefir/packet_tc.h": packetTc,
   "kefir/packet_xdp.h": packetXdp,
 });

@@ -1,0 +1,25 @@
+
+static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision decision)
+{
+	struct kefir_counter *counter = bpf_map_lookup_elem(&kefir_counters, &decision.counter);
+
+	if (counter) {
+		counter->packets++;
+		counter->bytes += kefir_counted_bytes(ctx);
+	}
+	return decision.verdict;
+}
+//% if dissects
+
+/* The frame's bytes from an offset: where they are, or copied to scratch when that is elsewhere, or NULL. */
+static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
+{
+	const __u8 *data = (const __u8 *)(long)ctx->data;
+	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+
+	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
+	if (offset <= 0xffff - bytes && data + offset + bytes <= end)
+		return data + offset;
+	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
+}
+//% end
