@@ -63,6 +63,11 @@ export { dissect, type Dissection, type ExtensionHeader, type Layers, type Packe
 export { evaluate, matchHolds, readField, ruleHolds, type Verdict } from "./lib/semantics/evaluate.ts";
 export { checkFilter } from "./lib/analysis/checks.ts";
 
+// Words for people.
+export { printKefirMatch as printMatch } from "./lib/syntax/kefir_print.ts";
+export { formatValue, type ValueShape } from "./lib/model/value_text.ts";
+export { parseHex } from "./lib/net/bytes.ts";
+
 // Packets.
 export type { Capture, CapturedPacket } from "./lib/capture/capture.ts";
 export { readCapture } from "./lib/capture/read_capture.ts";
@@ -97,6 +102,8 @@ export type { BpfProgram, ProgramInfo, ProgramType, TestRunOptions, TestRunResul
 export type { BpfMap, MapInfo, MapType, UpdateMode } from "./lib/kernel/map.ts";
 export type { PerCpuValues } from "./lib/kernel/per_cpu.ts";
 export { Replay, type ReplayedVerdict } from "./lib/replay.ts";
+
+export { isKernelAtLeast, type KernelVersion } from "./lib/kernel/kernel_version.ts";
 
 // Attached filters.
 export { attach, attachLoadedFilter, Attachment, type AttachOptions } from "./lib/attach.ts";

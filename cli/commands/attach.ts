@@ -1,0 +1,133 @@
+/**
+ * `kefir attach`: a filter on an interface.
+ *
+ * @module
+ */
+
+import { Command, Option } from "npm:commander@15.1.0";
+import {
+  type Action,
+  attach,
+  type Attachment,
+  type AttachmentOptions,
+  type Filter,
+  VerifierError,
+  type XdpMode,
+} from "../../mod.ts";
+import { checkLockout } from "../lockout.ts";
+import {
+  addClang,
+  addProgram,
+  choice,
+  type ClangOptions,
+  compileOptions,
+  defaultActionOption,
+  example,
+  fileArgument,
+  type ProgramOptions,
+  type SyntaxOption,
+  syntaxOption,
+} from "../options.ts";
+import { escapeControls, printError, printJson, printLine } from "../output.ts";
+import { readFilter } from "../read_input.ts";
+import { printDiagnostics } from "../render_diagnostic.ts";
+
+interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
+  readonly mode?: XdpMode;
+  readonly tc?: "tcx" | "clsact";
+  readonly default?: Action;
+  readonly name?: string;
+  readonly replace?: true;
+  readonly force?: true;
+  readonly dryRun?: true;
+  readonly verifierLog?: true;
+  readonly json?: true;
+}
+
+const MODES: Readonly<Record<XdpMode, true>> = { native: true, generic: true, offload: true };
+
+/** The command. */
+export function attachCommand(): Command {
+  const command = new Command("attach")
+    .summary("put a filter on an interface")
+    .description(
+      "Puts a filter on an interface, where it stays until kefir detach. A failure leaves what was there before.",
+    )
+    .argument("<iface>", "the network interface")
+    .addArgument(fileArgument())
+    .addOption(syntaxOption());
+  addProgram(command)
+    .addOption(choice("--mode <mode>", "xdp: who runs the program (default: native)", MODES))
+    .addOption(new Option("--tc <kind>", "tc: what holds the program (default: tcx where the kernel has it)").choices([
+      "tcx",
+      "clsact",
+    ]))
+    .addOption(defaultActionOption())
+    .option("--name <name>", "name to find it by (default: IFACE-HOOK)")
+    .option("--replace", "replace kefir's own filter at the hook, without a gap")
+    .option("--force", "xdp: remove a program that is not kefir's first");
+  return addClang(command)
+    .option("--dry-run", "go as far as the verifier, and attach nothing")
+    .option("--verifier-log", "write the verifier's whole log to standard error")
+    .option("--json", "print what was attached as JSON")
+    .addHelpText("after", example("kefir attach eth0 examples/web.kefir --mode generic"))
+    .action(attachFile);
+}
+
+async function attachFile(iface: string, file: string, options: Options): Promise<void> {
+  const { filter } = await readFilter(file, options);
+  overrideDefault(filter, file, options.default);
+  printDiagnostics(checkLockout(filter, options.hook));
+  try {
+    const attachment = await attach(filter, {
+      ...attachmentOptions(iface, options),
+      ...compileOptions(options),
+      hook: options.hook,
+      strategy: options.strategy,
+      logLevel: options.verifierLog ? 1 : 0,
+      dryRun: options.dryRun ?? false,
+    });
+    printDiagnostics(attachment.cprog.warnings);
+    if (options.verifierLog) printLog(attachment.verifierLog);
+    if (options.json) printJson(attachment.description);
+    else printAttachment(attachment, options);
+  } catch (error) {
+    if (error instanceof VerifierError && options.verifierLog) printLog(error.log);
+    throw error;
+  }
+}
+
+function attachmentOptions(iface: string, { mode, tc, name, replace, force }: Options): AttachmentOptions {
+  return {
+    interface: iface,
+    ...(mode !== undefined && { mode }),
+    ...(tc !== undefined && { tc }),
+    ...(name !== undefined && { name }),
+    replace: replace ?? false,
+    force: force ?? false,
+  };
+}
+
+function overrideDefault(filter: Filter, file: string, action: Action | undefined): void {
+  if (action === undefined || action === filter.defaultAction) return;
+  const message = `--default ${action} wins over the default of "${file}", which is ${filter.defaultAction}`;
+  printDiagnostics([{ severity: "warning", code: "default-overridden", message }]);
+  filter.defaultAction = action;
+}
+
+function printLog(log: string): void {
+  printError(log.trimEnd().split("\n").map(escapeControls).join("\n"));
+}
+
+function printAttachment({ description, cprog, cached }: Attachment, { dryRun }: Options): void {
+  const { name, hook, kind, mode, strategy, rules, defaultAction } = description;
+  const how = mode === undefined ? kind : `${kind} ${mode}`;
+  printLine(
+    `${dryRun ? "Would attach" : "Attached"} "${name}" to ${hook} of ${escapeControls(description.interface)} (${how})`,
+  );
+  printLine(`  ${rules} ${rules === 1 ? "rule" : "rules"}, default ${defaultAction}`);
+  printLine(`  strategy ${strategy}: ${cprog.plan.reason}${cached ? "; object from the cache" : ""}`);
+  if (dryRun) return;
+  printLine(`  see it work: kefir stats ${name}`);
+  printLine(`  take it off: kefir detach ${name}`);
+}

@@ -1,0 +1,76 @@
+/**
+ * `kefir compile`: a filter as C, or as a BPF object.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { Command } from "npm:commander@15.1.0";
+import { compileCprog, createCprog } from "../../mod.ts";
+import { UsageError } from "../exit_code.ts";
+import {
+  addClang,
+  addProgram,
+  choice,
+  type ClangOptions,
+  compileOptions,
+  example,
+  fileArgument,
+  type ProgramOptions,
+  type SyntaxOption,
+  syntaxOption,
+} from "../options.ts";
+import { escapeControls, printBytes, printError } from "../output.ts";
+import { readFilter } from "../read_input.ts";
+import { printDiagnostics } from "../render_diagnostic.ts";
+import { writeFileWhole } from "../write_file.ts";
+
+interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
+  readonly emit?: "c" | "object";
+  readonly output: string;
+  readonly dryRun?: true;
+}
+
+/** The command. */
+export function compileCommand(): Command {
+  const command = new Command("compile")
+    .summary("turn a filter into C or a BPF object")
+    .description("Turns a filter into C that a person can read, or into a BPF object that any loader takes.")
+    .addArgument(fileArgument())
+    .addOption(syntaxOption());
+  return addClang(addProgram(command))
+    .addOption(
+      choice("--emit <what>", "what is written (default: object for a name in .o, else c)", { c: 0, object: 0 }),
+    )
+    .option("-o, --output <out>", "the file to write, - for standard output", "-")
+    .option("--dry-run", "do all but write")
+    .addHelpText("after", example("kefir compile examples/web.kefir --hook tc-ingress -o web.o"))
+    .action(compileFile);
+}
+
+async function compileFile(file: string, options: Options): Promise<void> {
+  const { output, hook, strategy } = options;
+  const emit = options.emit ?? (output.endsWith(".o") ? "object" : "c");
+  const toTerminal = output === "-" && Deno.stdout.isTerminal();
+  if (emit === "object" && toTerminal && !options.dryRun) {
+    throw new UsageError("Cannot write an object to a terminal: it is binary", "-o FILE writes it to a file");
+  }
+  const { filter } = await readFilter(file, options);
+  const cprog = createCprog(filter, { hook, strategy, name: programName(file) });
+  printDiagnostics(cprog.warnings);
+  const bytes = emit === "c"
+    ? new TextEncoder().encode(cprog.text)
+    : (await compileCprog(cprog, compileOptions(options))).elf;
+  if (options.dryRun) {
+    const where = output === "-" ? "standard output" : output;
+    printError(`Would write ${bytes.length} bytes of ${emit === "c" ? "C" : "object"} to ${escapeControls(where)}`);
+  } else if (output === "-") {
+    // The C is printable ASCII: nothing to escape.
+    printBytes(bytes);
+  } else writeFileWhole(output, bytes);
+}
+
+/** The file's name without directory and ending: the C of a filter is the same wherever it lies. */
+function programName(file: string): string {
+  return file === "-" ? "filter" : basename(file).replace(/(?<=.)\.[^.]*$/, "");
+}

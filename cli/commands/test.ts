@@ -1,0 +1,112 @@
+/**
+ * `kefir test`: what a filter does with the packets of a capture.
+ *
+ * @module
+ */
+
+import { Command } from "npm:commander@15.1.0";
+import {
+  type CapturedPacket,
+  checkFilter,
+  compileCprog,
+  createCprog,
+  evaluate,
+  type Filter,
+  FilterError,
+  isKernelAtLeast,
+  loadCprog,
+  Replay,
+  type ReplayedVerdict,
+  type Verdict,
+} from "../../mod.ts";
+import {
+  addClang,
+  addProgram,
+  choice,
+  type ClangOptions,
+  compileOptions,
+  example,
+  fileArgument,
+  type ProgramOptions,
+  type SyntaxOption,
+  syntaxOption,
+} from "../options.ts";
+import { escapeControls, printError, printJson } from "../output.ts";
+import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
+import { printDiagnostics } from "../render_diagnostic.ts";
+import { printVerdicts } from "../render_verdicts.ts";
+
+interface TestOptions extends SyntaxOption, ProgramOptions, ClangOptions {
+  readonly pcap: string;
+  readonly engine: "model" | "kernel";
+  readonly verifierLog?: true;
+  readonly json?: true;
+}
+
+/** The command. */
+export function testCommand(): Command {
+  const command = new Command("test")
+    .summary("say what a filter does with captured packets")
+    .description(
+      "Says what a filter does with each packet of a capture: as the reference evaluator has it, or as the program does\n" +
+        "in the kernel. Nothing is attached.",
+    )
+    .addArgument(fileArgument())
+    .requiredOption("--pcap <capture>", "pcap or pcapng file of Ethernet frames, - for standard input")
+    .addOption(
+      choice("--engine <engine>", "who decides; the options about programs are the kernel's", { model: 0, kernel: 0 })
+        .default("model"),
+    )
+    .addOption(syntaxOption());
+  return addClang(addProgram(command))
+    .option("--verifier-log", "write the verifier's whole log to standard error")
+    .option("--json", "print the verdicts as JSON")
+    .addHelpText("after", example("kefir test examples/web.kefir --pcap examples/web.pcap --engine kernel"))
+    .action(testFile);
+}
+
+async function testFile(file: string, options: TestOptions): Promise<void> {
+  checkStandardInput([file, options.pcap]);
+  const { filter } = await readFilter(file, options);
+  const packets = await readPackets(options.pcap);
+  const verdicts = options.engine === "model"
+    ? judgeByModel(filter, packets)
+    : await judgeByKernel(filter, packets, options);
+  if (options.json) {
+    printJson({ packets: verdicts.map((verdict, at) => describe(verdict, packets[at]?.index ?? at, filter)) });
+  } else printVerdicts(verdicts, { filter, engine: options.engine });
+}
+
+function judgeByModel(filter: Filter, packets: readonly CapturedPacket[]): readonly Verdict[] {
+  const found = checkFilter(filter);
+  if (found.some(({ severity }) => severity === "error")) throw new FilterError(found);
+  printDiagnostics(found);
+  return packets.map((packet) => evaluate(filter, packet));
+}
+
+async function judgeByKernel(
+  filter: Filter,
+  packets: readonly CapturedPacket[],
+  options: TestOptions,
+): Promise<readonly ReplayedVerdict[]> {
+  const { hook, strategy, verifierLog } = options;
+  const cprog = createCprog(filter, { hook, strategy, name: "test", frags: isKernelAtLeast(5, 18) });
+  printDiagnostics(cprog.warnings);
+  const object = await compileCprog(cprog, compileOptions(options));
+  using loaded = loadCprog(cprog, object, { logLevel: verifierLog ? 1 : 0 });
+  if (verifierLog) printError(loaded.object.verifierLog.split("\n").map(escapeControls).join("\n"));
+  using replay = await Replay.create(loaded, compileOptions(options));
+  return packets.map((packet) => replay.run(packet));
+}
+
+function describe(verdict: Verdict | ReplayedVerdict, index: number, filter: Filter): unknown {
+  const { action, rule } = verdict;
+  return {
+    index,
+    verdict: action,
+    rule,
+    line: rule === null ? null : filter.at(rule)?.source?.line ?? null,
+    // Said only where it is not what was asked for.
+    ...("engine" in verdict && verdict.engine === "model" && { engine: "model" }),
+  };
+}
