@@ -11,7 +11,7 @@ import { type LoadedObject, openObject } from "./kernel/object.ts";
 import { u32Bytes } from "./kernel/map.ts";
 import { type PerCpuValues, sumPerCpu } from "./kernel/per_cpu.ts";
 import type { LoadedFilter } from "./load.ts";
-import { type Action, actionOfVerdict } from "./model/hooks.ts";
+import { type Action, actionOfVerdict, type Hook } from "./model/hooks.ts";
 import type { Packet } from "./semantics/dissect.ts";
 import { evaluate, type Verdict } from "./semantics/evaluate.ts";
 import { compileC, type CompileOptions } from "./toolchain/compile.ts";
@@ -28,6 +28,12 @@ export interface ReplayedVerdict extends Verdict {
  */
 const SHORTEST_FRAME = 14;
 const LONGEST_FRAME = { xdp: 65_535, tc: 16_000 } as const;
+
+/**
+ * The tags that bpf_skb_vlan_push puts into metadata, IEEE 802.1Q and 802.1ad: it makes any other one 0x8100
+ * (net/core/filter.c).
+ */
+const METADATA_TPIDS: readonly number[] = [0x8100, 0x88a8];
 
 /** Feeds packets to a loaded program, one after the other. Owns the harness; the program stays the caller's. */
 export class Replay implements Disposable {
@@ -72,9 +78,8 @@ export class Replay implements Disposable {
     if (packet.vlanTag !== undefined && !hook.vlanMetadata) {
       throw new RangeError(`Cannot replay a tag in metadata at ${hook.name}: there the tag is in the packet`);
     }
-    const { length } = packet.bytes;
     const expected = evaluate(filter, packet);
-    if (length < SHORTEST_FRAME || length > LONGEST_FRAME[hook.context]) return { ...expected, engine: "model" };
+    if (!canBeGiven(packet, hook)) return { ...expected, engine: "model" };
     const action = this.#runProgram(packet);
     const decided = this.#decidedBy(expected.rule ?? filter.size);
     return { action, rule: decided === filter.size ? null : decided, engine: "kernel" };
@@ -123,6 +128,11 @@ export class Replay implements Disposable {
     if (only !== undefined && changed.length === 1) return only;
     throw new Error(`unreachable: a run changed ${changed.length} counters`);
   }
+}
+
+function canBeGiven({ bytes, vlanTag }: Packet, hook: Hook): boolean {
+  return bytes.length >= SHORTEST_FRAME && bytes.length <= LONGEST_FRAME[hook.context] &&
+    (vlanTag === undefined || METADATA_TPIDS.includes(vlanTag.tpid));
 }
 
 /** A frame of no known type, long enough for the kernel; the harness makes another of it. */
