@@ -34,13 +34,13 @@ function same(
   expression: string,
   matches: MatchInput | readonly MatchInput[],
   where: (frame: Uint8Array) => boolean,
-  onlyBuilt?: "built",
+  only?: "built" | "real",
 ): Comparison {
   return {
     expression,
     matches: "field" in matches ? [matches] : matches,
     where,
-    ...(onlyBuilt && { onlyBuilt: true }),
+    ...(only && { only }),
   };
 }
 
