@@ -52,7 +52,7 @@ export function normalizeMatch(match: Match): Term {
     case "value":
       return term(match, sides(field, mask, valueRanges(match, operand.value & mask, mask)));
     case "set": {
-      const own = sides(field, mask, reachable(operand.ranges, mask));
+      const own = sides(field, mask, operand.ranges);
       if (operand.ipv6Ranges === undefined) return term(match, own);
       const other = counterpartOf(field);
       return term(match, [...own, ...sides(other, allOnes(other.widthBits), operand.ipv6Ranges)]);
@@ -82,13 +82,12 @@ function term(match: Match, all: readonly Side[]): Term {
 /** A mask that is a prefix is no mask: what it leaves out only widens the ranges. */
 function sides(field: Field, mask: bigint, ranges: readonly Range[]): Side[] {
   const all = allOnes(field.widthBits);
+  const reached = reachable(ranges, mask);
   if (prefixLength(mask, field.widthBits) === undefined) {
-    return sidesOf(field).map((side) => ({ field: side, mask, ranges }));
+    return sidesOf(field).map((side) => ({ field: side, mask, ranges: reached }));
   }
-  const rest = mask ^ all;
-  const widened = ranges.map(({ lo, hi }) => ({ lo: (lo + rest) & mask, hi: (hi & mask) | rest }))
-    .filter((range) => range.lo <= range.hi);
-  return sidesOf(field).map((side) => ({ field: side, mask: all, ranges: joinRanges(widened) }));
+  const widened = joinRanges(reached.map(({ lo, hi }) => ({ lo, hi: hi | (mask ^ all) })));
+  return sidesOf(field).map((side) => ({ field: side, mask: all, ranges: widened }));
 }
 
 /** The masked values that a comparison with one value accepts; for `!=` and `not in` those that it refuses. */
@@ -112,7 +111,35 @@ function valueRanges(match: Match, value: bigint, mask: bigint): readonly Range[
   }
 }
 
-/** No masked value is above the mask itself. */
+/** The ranges from one masked value to another: clang refuses a comparison of a masked field with any other value. */
 function reachable(ranges: readonly Range[], mask: bigint): readonly Range[] {
-  return ranges.filter((range) => range.lo <= mask).map(({ lo, hi }) => ({ lo, hi: hi < mask ? hi : mask }));
+  return ranges.flatMap((range) => {
+    const lo = maskedFrom(range.lo, mask);
+    const hi = maskedUpTo(range.hi, mask);
+    return lo === undefined || lo > hi ? [] : [{ lo, hi }];
+  });
+}
+
+/** The smallest value without bits outside the mask that is not below `value`, or undefined. */
+function maskedFrom(value: bigint, mask: bigint): bigint | undefined {
+  const stray = value & ~mask;
+  if (stray === 0n) return value;
+  // Some bit of the mask above the highest stray one has to be set; the lowest such makes the smallest value.
+  const free = (mask & ~value) >> bitLength(stray);
+  if (free === 0n) return undefined;
+  const bit = (free & -free) << bitLength(stray);
+  return (value & ~(bit - 1n)) | bit;
+}
+
+/** The largest value without bits outside the mask that is not above `value`. */
+function maskedUpTo(value: bigint, mask: bigint): bigint {
+  const stray = value & ~mask;
+  if (stray === 0n) return value;
+  // Without the highest stray bit, all of the mask below it may be set.
+  const below = (1n << bitLength(stray)) - 1n;
+  return (value & ~below) | (mask & below);
+}
+
+function bitLength(value: bigint): bigint {
+  return BigInt(value.toString(2).length);
 }
