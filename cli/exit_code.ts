@@ -42,7 +42,13 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof VerifierError) return EXIT.verifier;
   if (error instanceof KernelError) return EXIT.kernel;
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) return EXIT.unavailable;
-  return isUsage(error) ? EXIT.usage : EXIT.bug;
+  if (isUsage(error)) return EXIT.usage;
+  return isSystemError(error) ? EXIT.kernel : EXIT.bug;
+}
+
+/** A full disk, a broken one: Deno has no class for these, only the system's name of the error. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z0-9]+$/.test(error.code);
 }
 
 /** Files and names that are not there, and the library's refusals of options, all of which start alike. */

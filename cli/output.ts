@@ -47,7 +47,11 @@ export function printBytes(bytes: Uint8Array): void {
 
 /** Writes a line for people, beside the result. */
 export function printError(text: string): void {
-  writeAll(Deno.stderr, new TextEncoder().encode(`${text}\n`));
+  try {
+    writeAll(Deno.stderr, new TextEncoder().encode(`${text}\n`));
+  } catch {
+    // There is no other place to say it; the exit code tells.
+  }
 }
 
 /** The text with what could drive a terminal, or hide in one, written as `\u{1b}`. */
@@ -67,6 +71,11 @@ export function toJson(value: unknown): string {
 /** Other (control, format, surrogate, private, unassigned), line separator, paragraph separator. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
+/** A number of things: `no rules`, `1 rule`, `2 rules`. */
+export function count(number: number, what: string): string {
+  return `${number === 0 ? "no" : number} ${what}${number === 1 ? "" : "s"}`;
+}
+
 function writeOut(bytes: Uint8Array): void {
   try {
     writeAll(Deno.stdout, bytes);
@@ -77,5 +86,13 @@ function writeOut(bytes: Uint8Array): void {
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += stream.writeSync(bytes.subarray(at));
+    } catch (error) {
+      // Another process made the pipe non-blocking, and it is full.
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }

@@ -5,7 +5,7 @@
  */
 
 import { type Filter, printRule, type ReplayedVerdict, type Rule, type Verdict } from "../mod.ts";
-import { escapeControls, outColours, printLine } from "./output.ts";
+import { count, escapeControls, outColours, printLine } from "./output.ts";
 import { formatTable } from "./table.ts";
 
 /** What the verdicts are of. */
@@ -38,7 +38,7 @@ export function printVerdicts(verdicts: readonly (Verdict | ReplayedVerdict)[], 
   const byModel = verdicts.filter((one) => engine === "kernel" && "engine" in one && one.engine === "model").length;
   printLine();
   printLine(
-    `${verdicts.length} packets: ${dropped} dropped, ${verdicts.length - dropped} passed, by the ${engine}` +
+    `${count(verdicts.length, "packet")}: ${dropped} dropped, ${verdicts.length - dropped} passed, by the ${engine}` +
       (byModel > 0 ? ` (${byModel} by the model: the kernel takes no such frame)` : ""),
   );
 }

@@ -5,15 +5,7 @@
  */
 
 import { Command, Option } from "npm:commander@15.1.0";
-import {
-  type Action,
-  attach,
-  type Attachment,
-  type AttachmentOptions,
-  type Filter,
-  VerifierError,
-  type XdpMode,
-} from "../../mod.ts";
+import { type Action, attach, type Attachment, type AttachmentOptions, type Filter, type XdpMode } from "../../mod.ts";
 import { checkLockout } from "../lockout.ts";
 import {
   addClang,
@@ -28,9 +20,10 @@ import {
   type SyntaxOption,
   syntaxOption,
 } from "../options.ts";
-import { escapeControls, printError, printJson, printLine } from "../output.ts";
+import { count, escapeControls, printJson, printLine } from "../output.ts";
 import { readFilter } from "../read_input.ts";
 import { printDiagnostics } from "../render_diagnostic.ts";
+import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
 
 interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
   readonly mode?: XdpMode;
@@ -78,23 +71,20 @@ async function attachFile(iface: string, file: string, options: Options): Promis
   const { filter } = await readFilter(file, options);
   overrideDefault(filter, file, options.default);
   printDiagnostics(checkLockout(filter, options.hook));
-  try {
-    const attachment = await attach(filter, {
+  const wantsLog = options.verifierLog ?? false;
+  const attachment = await withVerifierLog(wantsLog, () =>
+    attach(filter, {
       ...attachmentOptions(iface, options),
       ...compileOptions(options),
       hook: options.hook,
       strategy: options.strategy,
-      logLevel: options.verifierLog ? 1 : 0,
+      logLevel: wantsLog ? 1 : 0,
       dryRun: options.dryRun ?? false,
-    });
-    printDiagnostics(attachment.cprog.warnings);
-    if (options.verifierLog) printLog(attachment.verifierLog);
-    if (options.json) printJson(attachment.description);
-    else printAttachment(attachment, options);
-  } catch (error) {
-    if (error instanceof VerifierError && options.verifierLog) printLog(error.log);
-    throw error;
-  }
+    }));
+  printDiagnostics(attachment.cprog.warnings);
+  if (wantsLog) printVerifierLog(attachment.verifierLog);
+  if (options.json) printJson(attachment.description);
+  else printAttachment(attachment, options);
 }
 
 function attachmentOptions(iface: string, { mode, tc, name, replace, force }: Options): AttachmentOptions {
@@ -115,17 +105,13 @@ function overrideDefault(filter: Filter, file: string, action: Action | undefine
   filter.defaultAction = action;
 }
 
-function printLog(log: string): void {
-  printError(log.trimEnd().split("\n").map(escapeControls).join("\n"));
-}
-
 function printAttachment({ description, cprog, cached }: Attachment, { dryRun }: Options): void {
   const { name, hook, kind, mode, strategy, rules, defaultAction } = description;
   const how = mode === undefined ? kind : `${kind} ${mode}`;
   printLine(
     `${dryRun ? "Would attach" : "Attached"} "${name}" to ${hook} of ${escapeControls(description.interface)} (${how})`,
   );
-  printLine(`  ${rules} ${rules === 1 ? "rule" : "rules"}, default ${defaultAction}`);
+  printLine(`  ${count(rules, "rule")}, default ${defaultAction}`);
   printLine(`  strategy ${strategy}: ${cprog.plan.reason}${cached ? "; object from the cache" : ""}`);
   if (dryRun) return;
   printLine(`  see it work: kefir stats ${name}`);

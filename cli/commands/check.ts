@@ -16,7 +16,7 @@ import {
 } from "../../mod.ts";
 import { EXIT, exitCodeOf } from "../exit_code.ts";
 import { example, fileArgument, type SyntaxOption, syntaxOption } from "../options.ts";
-import { escapeControls, printJson, printLine } from "../output.ts";
+import { count, escapeControls, printJson, printLine } from "../output.ts";
 import { checkStandardInput } from "../read_input.ts";
 import { printDiagnostics } from "../render_diagnostic.ts";
 import { reportError } from "../render_error.ts";
@@ -99,10 +99,6 @@ function report({ file, filter, diagnostics, error }: Finding): void {
   const warnings = diagnostics.length + (error === undefined ? 0 : 1) - errors;
   const rules = filter === undefined ? "" : `${count(filter.size, "rule")}, default ${filter.defaultAction}, `;
   printLine(`${escapeControls(file)}: ${rules}${count(errors, "error")}, ${count(warnings, "warning")}`);
-}
-
-function count(number: number, what: string): string {
-  return `${number === 0 ? "no" : number} ${what}${number === 1 ? "" : "s"}`;
 }
 
 function describe({ file, filter, diagnostics, error }: Finding): unknown {

@@ -1,9 +1,112 @@
 /**
- * `kefir explain`: why.
+ * `kefir explain`: why a packet gets its verdict, or how a filter would run.
+ *
  * @module
  */
-import { Command } from "npm:commander@15.1.0";
+
+import { Command, Option } from "npm:commander@15.1.0";
+import { type Cprog, createCprog, mapContents, parseHex } from "../../mod.ts";
+import { explainPacket } from "../explain_packet.ts";
+import { UsageError } from "../exit_code.ts";
+import {
+  addProgram,
+  example,
+  fileArgument,
+  parseIndex,
+  type ProgramOptions,
+  type SyntaxOption,
+  syntaxOption,
+} from "../options.ts";
+import { count, escapeControls, printLine } from "../output.ts";
+import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
+import { printDiagnostics } from "../render_diagnostic.ts";
+
+interface Options extends SyntaxOption, ProgramOptions {
+  readonly packet?: string;
+  readonly pcap?: string;
+  readonly index?: number;
+}
+
 /** The command. */
 export function explainCommand(): Command {
-  return new Command("explain");
+  const command = new Command("explain")
+    .summary("say why a packet gets its verdict")
+    .description(
+      "Says why a packet gets its verdict: its headers, and of each rule the first match that does not hold. Without a\n" +
+        "packet: how the filter would run, and why so.",
+    )
+    .addArgument(fileArgument())
+    .option("--packet <hex>", "the packet from its Ethernet header on, in hexadecimal")
+    .option("--pcap <capture>", "pcap or pcapng file that has the packet, - for standard input")
+    .addOption(
+      new Option("--index <number>", "which packet of the capture, from 0 (default: 0)").argParser(parseIndex),
+    )
+    .addOption(syntaxOption());
+  return addProgram(command)
+    .addHelpText("after", example("kefir explain examples/web.kefir --pcap examples/web.pcap --index 3"))
+    .action(explainFile);
+}
+
+async function explainFile(file: string, options: Options): Promise<void> {
+  checkOptions(options);
+  checkStandardInput([file, options.pcap]);
+  const { filter } = await readFilter(file, options);
+  const bytes = await readPacket(options);
+  const cprog = createCprog(filter, { hook: options.hook, strategy: options.strategy });
+  printDiagnostics(cprog.warnings);
+  if (bytes === undefined) explainPlan(file, cprog);
+  else explainPacket(filter, { bytes });
+}
+
+function checkOptions({ packet, pcap, index }: Options): void {
+  if (packet !== undefined && pcap !== undefined) {
+    throw new UsageError("Cannot explain two packets: there should be --packet or --pcap, both are given");
+  }
+  if (index !== undefined && pcap === undefined) {
+    throw new UsageError("Cannot use --index alone: it should come with --pcap");
+  }
+}
+
+async function readPacket({ packet, pcap, index = 0 }: Options): Promise<Uint8Array | undefined> {
+  if (packet !== undefined) {
+    const bytes = parseHex(packet);
+    if (bytes !== undefined && bytes.length > 0) return bytes;
+    throw new UsageError(
+      "Cannot read --packet: it should be hexadecimal, two digits a byte",
+      "such as ffffffffffff0200...",
+    );
+  }
+  if (pcap === undefined) return undefined;
+  const packets = await readPackets(pcap);
+  const found = packets[index];
+  if (found !== undefined) return found.bytes;
+  throw new UsageError(
+    `Cannot find packet ${index} in "${pcap}": ` +
+      (packets.length === 0 ? "it has none" : `it has 0 to ${packets.length - 1}`),
+  );
+}
+
+function explainPlan(file: string, cprog: Cprog): void {
+  const { plan, hook, filter } = cprog;
+  printLine(`${escapeControls(file)}: ${count(filter.size, "rule")}, default ${filter.defaultAction}`);
+  printLine(`  hook      ${hook.name}: ${hook.description} (kernel ${hook.oldestKernel})`);
+  printLine(`  strategy  ${plan.strategy}: ${plan.reason}`);
+  for (const line of planFacts(cprog)) printLine(`  ${line}`);
+}
+
+function planFacts(cprog: Cprog): readonly string[] {
+  const { plan } = cprog;
+  const counters = `counters  ${plan.ruleCount + 1} of 16 bytes for each CPU`;
+  switch (plan.strategy) {
+    case "inline":
+      return [`program   ${plan.rules.length} rules as C with ${plan.comparisons} comparisons`, counters];
+    case "linear": {
+      const bytes = mapContents(cprog).reduce((sum, { values }) => sum + values.length, 0);
+      return [
+        `records   ${plan.records.length} of up to ${plan.matchCapacity} matches, the default's included`,
+        `map       room for ${plan.capacity} records: ${bytes} bytes`,
+        counters,
+      ];
+    }
+  }
 }

@@ -31,10 +31,11 @@ import {
   type SyntaxOption,
   syntaxOption,
 } from "../options.ts";
-import { escapeControls, printError, printJson } from "../output.ts";
+import { printJson } from "../output.ts";
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
 import { printDiagnostics } from "../render_diagnostic.ts";
 import { printVerdicts } from "../render_verdicts.ts";
+import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
 
 interface TestOptions extends SyntaxOption, ProgramOptions, ClangOptions {
   readonly pcap: string;
@@ -71,7 +72,7 @@ async function testFile(file: string, options: TestOptions): Promise<void> {
   const packets = await readPackets(options.pcap);
   const verdicts = options.engine === "model"
     ? judgeByModel(filter, packets)
-    : await judgeByKernel(filter, packets, options);
+    : await withVerifierLog(options.verifierLog ?? false, () => judgeByKernel(filter, packets, options));
   if (options.json) {
     printJson({ packets: verdicts.map((verdict, at) => describe(verdict, packets[at]?.index ?? at, filter)) });
   } else printVerdicts(verdicts, { filter, engine: options.engine });
@@ -94,7 +95,7 @@ async function judgeByKernel(
   printDiagnostics(cprog.warnings);
   const object = await compileCprog(cprog, compileOptions(options));
   using loaded = loadCprog(cprog, object, { logLevel: verifierLog ? 1 : 0 });
-  if (verifierLog) printError(loaded.object.verifierLog.split("\n").map(escapeControls).join("\n"));
+  if (verifierLog) printVerifierLog(loaded.object.verifierLog);
   using replay = await Replay.create(loaded, compileOptions(options));
   return packets.map((packet) => replay.run(packet));
 }

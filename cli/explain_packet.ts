@@ -1,0 +1,130 @@
+/**
+ * A packet and a filter for people: the headers, the rules that do not hold and why, the verdict.
+ *
+ * @module
+ */
+
+import {
+  type ConcreteField,
+  dissect,
+  type Dissection,
+  evaluate,
+  FIELDS,
+  type Filter,
+  findField,
+  formatValue,
+  type LayerName,
+  type Match,
+  matchHolds,
+  type Packet,
+  printMatch,
+  readField,
+  type Rule,
+} from "../mod.ts";
+import { escapeControls, outColours, printLine } from "./output.ts";
+import { nameRule, paint, ruleText } from "./render_verdicts.ts";
+import { formatTable } from "./table.ts";
+
+/** Writes why the filter does what it does with the packet. */
+export function explainPacket(filter: Filter, packet: Packet): void {
+  const dissection = dissect(packet);
+  printHeaders(packet, dissection);
+  printLine();
+  const verdict = evaluate(filter, packet);
+  for (const [index, rule] of filter.rules.entries()) {
+    printLine(`${nameRule(filter, index)}  ${ruleText(rule)}`);
+    const failed = rule.matches.find((match) => !matchHolds(match, dissection));
+    if (failed === undefined) {
+      printLine(`  ${outColours.bold(rule.matches.length === 0 ? "holds for every packet" : "holds")}`);
+      break;
+    }
+    printLine(`  no: ${whyNot(failed, rule, dissection)}`);
+  }
+  const by = verdict.rule === null ? "the default" : nameRule(filter, verdict.rule);
+  const after = verdict.rule === null ? 0 : filter.size - verdict.rule - 1;
+  printLine();
+  printLine(
+    `verdict: ${paint(verdict.action)}, by ${by}${after > 0 ? `; the ${after} after it are not looked at` : ""}`,
+  );
+}
+
+/** Layers in the order of the packet, with what people call them. */
+const LAYERS: Readonly<Record<LayerName, string>> = {
+  eth: "Ethernet",
+  svlan: "first VLAN tag",
+  cvlan: "second VLAN tag",
+  ethertype: "Ethernet type, behind tags",
+  ipv4: "IPv4",
+  ipv6: "IPv6",
+  ah: "authentication header",
+  l4proto: "protocol above IP",
+  l4data: "first bytes above IP",
+  ports: "ports",
+};
+
+function printHeaders({ bytes }: Packet, dissection: Dissection): void {
+  printLine(`packet of ${bytes.length} bytes`);
+  for (const [layer, title] of Object.entries(LAYERS)) {
+    const rows = fieldRows(layer as LayerName, dissection);
+    if (rows.length === 0) continue;
+    printLine(outColours.bold(title));
+    formatTable([{ heading: "" }, { heading: "" }, { heading: "" }], rows).slice(1)
+      .forEach((line) => printLine(`  ${line}`));
+    if (layer === "ipv6" && dissection.extensions.length > 0) {
+      printLine(`  extension headers: ${extensionsOf(dissection)}`);
+    }
+  }
+  if (dissection.end !== undefined) printLine(`dissection ends: ${dissection.end}`);
+}
+
+/** A row for each run of bits: its narrowest name, its value, its other names. */
+function fieldRows(layer: LayerName, dissection: Dissection): string[][] {
+  const byBits = new Map<string, { readonly field: ConcreteField; readonly value: bigint; readonly names: string[] }>();
+  for (const field of FIELDS) {
+    if (field.kind !== "concrete" || field.layer !== layer) continue;
+    const value = readField(field, dissection);
+    if (value === undefined) continue;
+    const bits = `${field.offsetBits} ${field.widthBits}`;
+    const names = [field.name, ...byBits.get(bits)?.names ?? []];
+    byBits.set(bits, { field, value, names });
+  }
+  return [...byBits.values()].map(({ field, value, names: [name = "", ...others] }) => [
+    name,
+    formatValue(field, value),
+    others.length === 0 ? "" : `(also ${others.join(", ")})`,
+  ]);
+}
+
+function extensionsOf({ extensions }: Dissection): string {
+  const nextHeader = findField("ipv6.nxt");
+  return extensions.map(({ protocol, offsetBytes }) =>
+    `${nextHeader ? formatValue(nextHeader, BigInt(protocol)) : protocol} at byte ${offsetBytes}`
+  ).join(", ");
+}
+
+/** The first match of a rule that does not hold, and what the packet has instead. */
+function whyNot(failed: Match, rule: Rule, dissection: Dissection): string {
+  const found = valuesOf(failed, dissection);
+  const what = found.length === 0
+    ? `the packet has no ${failed.field}`
+    : found.map(({ field, value }) => `${field.name} is ${formatValue(field, value)}`).join(", ");
+  if (rule.matches.length === 1) return what;
+  return `${cut(escapeControls(printMatch(failed)))}: ${what}`;
+}
+
+function valuesOf(match: Match, dissection: Dissection): { readonly field: ConcreteField; readonly value: bigint }[] {
+  const asked = findField(match.field);
+  const mixed = match.operand.kind === "set" && match.operand.ipv6Ranges !== undefined;
+  const fields = [asked, ...mixed ? [findField(asked?.counterpart ?? "")] : []];
+  return fields.flatMap((field) =>
+    field === undefined ? [] : field.kind === "concrete" ? [field] : field.sides.map(findField)
+  )
+    .flatMap((side) => {
+      const value = side?.kind === "concrete" ? readField(side, dissection) : undefined;
+      return side?.kind === "concrete" && value !== undefined ? [{ field: side, value }] : [];
+    });
+}
+
+function cut(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}
