@@ -1,0 +1,130 @@
+/**
+ * Random filters, drawn from FIELDS, whose values are mostly those of the packets that they meet.
+ *
+ * @module
+ */
+
+import fc from "npm:fast-check@4.10.2";
+import { allOnes, bigintToBytes } from "../../lib/net/bytes.ts";
+import type { Field } from "../../lib/model/field.ts";
+import { bytesForType, fieldNamed, FIELDS, sidesOf } from "../../lib/model/fields.ts";
+import { Filter } from "../../lib/model/filter.ts";
+import { createMatch, type Match, type MatchInput, type ValueInput } from "../../lib/model/match.ts";
+import { isSetOperator, type Operator } from "../../lib/model/operator.ts";
+import { dissect, type Dissection, type Packet } from "../../lib/semantics/dissect.ts";
+import { readField } from "../../lib/semantics/evaluate.ts";
+
+/** Filters for packets: a rule in two is about one of them, so that rules of several matches hold too. */
+export function arbFilter(packets: readonly Packet[]): fc.Arbitrary<Filter> {
+  const dissections = packets.map(dissect);
+  const known = new Map(FIELDS.map((field) => [field.name, valuesOf(field, dissections)]));
+  const action = fc.constantFrom("pass" as const, "drop" as const);
+  const anywhere = arbMatches(FIELDS, (field) => known.get(field.name) ?? []);
+  const matches = packets.length === 0 ? anywhere : fc.oneof(
+    { weight: 1, arbitrary: anywhere },
+    { weight: 2, arbitrary: fc.constantFrom(...dissections).chain(arbMatchesAbout) },
+  );
+  const rules = fc.array(fc.record({ matches, action }), { minLength: 1, maxLength: 6, size: "max" });
+  return fc.record({ rules, defaultAction: action }).map((options) => new Filter(options));
+}
+
+/** Matches that hold for a packet more often than not. */
+function arbMatchesAbout(packet: Dissection): fc.Arbitrary<Match[]> {
+  const present = FIELDS.filter((field) => valuesOf(field, [packet]).length > 0);
+  return arbMatches(present.length === 0 ? FIELDS : present, (field) => valuesOf(field, [packet]));
+}
+
+function arbMatches(fields: readonly Field[], valuesFor: (field: Field) => readonly bigint[]): fc.Arbitrary<Match[]> {
+  const match = fc.constantFrom(...fields).chain((field) => arbMatch(field, valuesFor));
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.array(match, { minLength: 1, maxLength: 1 }) },
+    { weight: 6, arbitrary: fc.array(match, { minLength: 2, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(match, { minLength: 0, maxLength: 8 }) },
+  );
+}
+
+/** A match on a field, near the values given. */
+export function arbMatch(field: Field, valuesFor: (field: Field) => readonly bigint[]): fc.Arbitrary<Match> {
+  const mask = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: arbMask(field.widthBits) },
+  );
+  return fc.tuple(fc.constantFrom(...field.operators), mask).chain(([operator, bits]) =>
+    arbOperand(field, operator, bits, valuesFor).map((value) =>
+      createMatch({ field: field.name, operator, value, ...(bits !== undefined && { mask: bits }) })
+    )
+  );
+}
+
+function arbOperand(
+  field: Field,
+  operator: Operator,
+  mask: bigint | undefined,
+  valuesFor: (field: Field) => readonly bigint[],
+): fc.Arbitrary<MatchInput["value"]> {
+  const own = arbValue(field, valuesFor(field));
+  if (!isSetOperator(operator)) return own;
+  const entries: fc.Arbitrary<Entry>[] = [arbEntry(field, own)];
+  if (field.counterpart !== undefined && mask === undefined) {
+    const other = fieldNamed(field.counterpart);
+    entries.push(arbEntry(other, arbValue(other, valuesFor(other))));
+  }
+  const sets = fc.oneof(
+    { weight: 6, arbitrary: fc.array(fc.oneof(...entries), { minLength: 1, maxLength: 5 }) },
+    { weight: 1, arbitrary: fc.array(fc.oneof(...entries), { minLength: 0, maxLength: 30 }) },
+  );
+  return sets;
+}
+
+type Entry = ValueInput | { lo: ValueInput; hi: ValueInput };
+
+/** A value, a range, or a prefix as the range that it is. Addresses are bytes: those of the other family are known so. */
+function arbEntry(field: Field, value: fc.Arbitrary<bigint>): fc.Arbitrary<Entry> {
+  const give = (one: bigint): ValueInput => bigintToBytes(one, bytesForType(field.name));
+  const ordered = (a: bigint, b: bigint): Entry => a <= b ? { lo: give(a), hi: give(b) } : { lo: give(b), hi: give(a) };
+  const all = allOnes(field.widthBits);
+  return fc.oneof(
+    { weight: 3, arbitrary: value.map(give) },
+    { weight: 2, arbitrary: fc.tuple(value, value).map(([a, b]) => ordered(a, b)) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(value, fc.bigInt({ min: 0n, max: 5n })).map(([lo, more]) =>
+        ordered(lo, lo + more > all ? all : lo + more)
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(value, fc.integer({ min: 0, max: field.widthBits })).map(([one, host]) => {
+        const rest = allOnes(host);
+        return ordered(one & (all ^ rest), one | rest);
+      }),
+    },
+  );
+}
+
+/** Mostly a value of the packets or one beside it; now and then an end, or anything. */
+function arbValue(field: Field, values: readonly bigint[]): fc.Arbitrary<bigint> {
+  const all = allOnes(field.widthBits);
+  const any = fc.oneof(fc.constantFrom(0n, 1n, all, all - 1n), fc.bigInt({ min: 0n, max: all }));
+  if (values.length === 0) return any;
+  const near = fc.tuple(fc.constantFrom(...values), fc.constantFrom(0n, 0n, 0n, 1n, -1n)).map(([value, step]) => {
+    const moved = value + step;
+    return moved < 0n || moved > all ? value : moved;
+  });
+  return fc.oneof({ weight: 5, arbitrary: near }, { weight: 1, arbitrary: any });
+}
+
+/** Prefixes of any length, none and all of the bits, and masks with holes. */
+function arbMask(widthBits: number): fc.Arbitrary<bigint> {
+  const all = allOnes(widthBits);
+  return fc.oneof(
+    fc.integer({ min: 0, max: widthBits }).map((host) => all ^ allOnes(host)),
+    fc.integer({ min: 0, max: widthBits }).map(allOnes),
+    fc.bigInt({ min: 0n, max: all }),
+  );
+}
+
+function valuesOf(field: Field, packets: readonly Dissection[]): bigint[] {
+  const values = packets.flatMap((packet) => sidesOf(field).map((side) => readField(side, packet)));
+  return [...new Set(values)].filter((value) => value !== undefined);
+}
