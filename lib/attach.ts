@@ -91,7 +91,7 @@ export async function attach(filter: Filter, options: AttachOptions): Promise<At
   });
   const manifest = createManifest(loaded, target);
   const description = options.dryRun === true
-    ? dryDescription(loaded, manifest)
+    ? dryDescription(manifest)
     : describeDeployment(attachLoaded(loaded, target, options, manifest));
   return new Attachment({ description, verifierLog: loaded.object.verifierLog, cprog, cached: object.cached });
 }
@@ -101,6 +101,7 @@ function createManifest(loaded: LoadedFilter, { name, place }: AttachmentTarget)
   return {
     ...place,
     name,
+    programId: loaded.program.id,
     strategy: plan.strategy,
     version: VERSION,
     hash: createHash("sha256").update(printFilter(filter, "json")).digest("hex"),
@@ -109,8 +110,8 @@ function createManifest(loaded: LoadedFilter, { name, place }: AttachmentTarget)
   };
 }
 
-function dryDescription(loaded: LoadedFilter, manifest: Manifest): AttachedFilter {
-  const generation = { name: manifest.name, number: 0, programId: loaded.program.id, manifest };
+function dryDescription(manifest: Manifest): AttachedFilter {
+  const generation = { name: manifest.name, number: 0, manifest };
   return describeDeployment({ name: manifest.name, state: "attached", generation });
 }
 

@@ -5,17 +5,26 @@
  */
 
 import { KernelError } from "../diagnostics/errors.ts";
+import { filterQdiscKind } from "../kernel/ffi/netlink.ts";
 import { currentNetns, formatInterface, interfaceByName, isEthernet } from "../kernel/interface.ts";
 import { type BpfLink, openPinnedLink } from "../kernel/link.ts";
-import { openPinnedProgram } from "../kernel/program.ts";
+import { openProgramById } from "../kernel/program.ts";
 import { attachClsact, attachTcx, isTcxAvailable, queryClsact } from "../kernel/tc.ts";
 import { attachXdp, detachForeignXdp, queryXdp, type XdpMode } from "../kernel/xdp.ts";
 import type { LoadedFilter } from "../load.ts";
 import type { HookName } from "../model/hooks.ts";
-import { clsactSlot, type Deployment, readDeployments, removeDeployment, retire } from "./deployment.ts";
-import { type Generation, openManifest, pinGeneration, removeGeneration } from "./generation.ts";
-import { DEPLOYMENT_NAME, GENERATION_PINS, generationPath, linkPath, withLock } from "./layout.ts";
-import { type AttachmentKind, type AttachmentPlace, type Manifest, rewriteManifest } from "./manifest.ts";
+import {
+  clsactSlot,
+  type Deployment,
+  readDeployments,
+  removeDeployment,
+  requireReadable,
+  retire,
+} from "./deployment.ts";
+import { takeOff } from "./detach.ts";
+import { pinGeneration, removeGeneration } from "./generation.ts";
+import { DEPLOYMENT_NAME, linkPath, withLock } from "./layout.ts";
+import type { AttachmentKind, AttachmentPlace, Manifest } from "./manifest.ts";
 
 /** Where and how a filter is attached. */
 export interface AttachmentOptions {
@@ -29,7 +38,7 @@ export interface AttachmentOptions {
   readonly name?: string;
   /** Replace kefir's own filter at this hook, atomically, counts of rules that stay included. */
   readonly replace?: boolean;
-  /** XDP: remove a foreign program first. Between the two, packets pass. */
+  /** XDP: remove a foreign program first. Between the two, packets pass; it does not come back should attaching fail. */
   readonly force?: boolean;
 }
 
@@ -84,10 +93,13 @@ export function resolveTarget(hook: HookName, options: AttachmentOptions): Attac
  * and again under the same lock as the attachment.
  *
  * @returns the deployment that would be replaced
+ * @throws KernelError EEXIST when the name or the hook is taken
+ * @throws UnavailableError when another version's deployment has the name
  */
 export function checkFree(target: AttachmentTarget, options: AttachmentOptions): Deployment | undefined {
   const { name, place } = target;
   const deployments = readDeployments().filter((one) => one.state !== "gone");
+  requireReadable(name);
   const named = deployments.find((one) => one.name === name);
   const hooked = deployments.find((one) => isSamePlace(one.generation.manifest, place));
   if (named !== undefined && named !== hooked) {
@@ -132,25 +144,25 @@ export function attachLoaded(
 ): Deployment {
   return withLock(() => {
     const old = checkFree(target, options);
-    for (const gone of readDeployments()) {
-      if (gone.state === "gone" && (gone.name === target.name || isSamePlace(gone.generation.manifest, target.place))) {
-        removeDeployment(gone.name);
-      }
+    for (const one of readDeployments()) {
+      const isInTheWay = one.name === target.name || isSamePlace(one.generation.manifest, target.place);
+      if (one.state === "gone" && isInTheWay) takeOff(one);
     }
-    if (old !== undefined) return replace(loaded, target, manifest, old);
-    if (options.force === true && target.place.kind === "xdp") detachForeignXdp(target.place.ifindex);
-    return attachNew(loaded, target, manifest);
+    if (old !== undefined) return replace(loaded, manifest, old);
+    const { place } = target;
+    if (options.force === true && place.kind === "xdp") detachForeignXdp(place.ifindex);
+    return attachNew(loaded, { ...manifest, ...(isQdiscOurs(place) && { createdQdisc: true }) });
   });
 }
 
-function attachNew(loaded: LoadedFilter, { name, place }: AttachmentTarget, manifest: Manifest): Deployment {
-  const generation = pinGeneration(loaded, manifest, 1);
+function attachNew(loaded: LoadedFilter, manifest: Manifest): Deployment {
+  const { name } = manifest;
+  const generation = pinGeneration(loaded, manifest);
   try {
-    if (place.kind === "clsact") {
-      const { createdQdisc } = attachClsact(loaded.program, clsactSlot(place));
-      if (createdQdisc) noteQdisc(generation);
+    if (manifest.kind === "clsact") {
+      attachClsact(loaded.program, clsactSlot(manifest));
     } else {
-      using link = attachByLink(loaded, place);
+      using link = attachByLink(loaded, manifest);
       link.pin(linkPath(name));
     }
   } catch (error) {
@@ -160,23 +172,18 @@ function attachNew(loaded: LoadedFilter, { name, place }: AttachmentTarget, mani
   return { name, state: "attached", generation };
 }
 
-function replace(
-  loaded: LoadedFilter,
-  { name, place }: AttachmentTarget,
-  given: Manifest,
-  old: Deployment,
-): Deployment {
-  const before = old.generation;
-  const createdQdisc = before.manifest.createdQdisc;
-  const manifest = { ...given, ...(createdQdisc !== undefined && { createdQdisc }) };
-  // Under another name, generations start anew; under the same one, the number says which is the newer.
-  const generation = pinGeneration(loaded, manifest, name === old.name ? before.number + 1 : 1);
+function replace(loaded: LoadedFilter, given: Manifest, old: Deployment): Deployment {
+  const { name } = given;
+  const { createdQdisc, programId: replaces } = old.generation.manifest;
+  const manifest = { ...given, replaces, ...(createdQdisc !== undefined && { createdQdisc }) };
+  const generation = pinGeneration(loaded, manifest);
   try {
-    if (place.kind === "clsact") {
-      attachClsact(loaded.program, { ...clsactSlot(place), replace: true });
+    if (manifest.kind === "clsact") {
+      attachClsact(loaded.program, { ...clsactSlot(manifest), replace: true });
     } else {
       using link = openPinnedLink(linkPath(old.name));
-      using running = openPinnedProgram(`${generationPath(old.name, before.number)}/${GENERATION_PINS.program}`);
+      using running = openProgramById(replaces);
+      // Under both names while it changes hands: whichever of the two deployments has the program that runs is the one.
       if (name !== old.name) link.pin(linkPath(name));
       link.update(loaded.program, { expected: running });
     }
@@ -185,8 +192,7 @@ function replace(
     else removeDeployment(name);
     throw error;
   }
-  retire(before, generation);
-  if (name !== old.name) removeDeployment(old.name);
+  retire(old.generation, generation);
   return { name, state: "attached", generation };
 }
 
@@ -195,9 +201,16 @@ function attachByLink(loaded: LoadedFilter, place: AttachmentPlace): BpfLink {
   return attachTcx(loaded.program, clsactSlot(place));
 }
 
-function noteQdisc(generation: Generation): void {
-  using map = openManifest(generation);
-  rewriteManifest(map, { ...generation.manifest, createdQdisc: true });
+/**
+ * Whether kefir is to remove the clsact qdisc once no filter is in it: when there is none yet, or when it is kefir's
+ * already, for the other direction. Known before the qdisc is made, so that the manifest says so when a command is killed.
+ */
+function isQdiscOurs(place: AttachmentPlace): boolean {
+  if (place.kind !== "clsact") return false;
+  if (filterQdiscKind(place.ifindex) === undefined) return true;
+  return readDeployments().some(({ generation: { manifest } }) =>
+    manifest.createdQdisc === true && manifest.netns === place.netns && manifest.ifindex === place.ifindex
+  );
 }
 
 function isSamePlace(one: AttachmentPlace, other: AttachmentPlace): boolean {
@@ -206,7 +219,8 @@ function isSamePlace(one: AttachmentPlace, other: AttachmentPlace): boolean {
 
 /** A place for a message: `xdp of "eth0" (ifindex 2)`. */
 function describe(place: AttachmentPlace): string {
-  return `${place.hook} of "${place.interface}" (ifindex ${place.ifindex})`;
+  const where = place.netns === currentNetns() ? "" : " in another network namespace";
+  return `${place.hook} of "${place.interface}" (ifindex ${place.ifindex})${where}`;
 }
 
 function taken(name: string, what: string, hint: string): KernelError {

@@ -44,7 +44,7 @@ export interface AttachedFilter {
 
 /** What a listing says about a deployment. */
 export function describeDeployment({ name, state, generation }: Deployment): AttachedFilter {
-  const { manifest, programId } = generation;
+  const { manifest } = generation;
   return {
     name,
     interface: manifest.interface,
@@ -56,7 +56,7 @@ export function describeDeployment({ name, state, generation }: Deployment): Att
     strategy: manifest.strategy,
     rules: manifest.filter.size,
     defaultAction: manifest.filter.defaultAction,
-    programId,
+    programId: manifest.programId,
     attachedAt: manifest.attachedAt,
     version: manifest.version,
     hash: manifest.hash,

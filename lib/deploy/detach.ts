@@ -5,10 +5,18 @@
  */
 
 import { currentNetns, interfaceByName } from "../kernel/interface.ts";
+import { openPinnedLink } from "../kernel/link.ts";
 import { detachClsact } from "../kernel/tc.ts";
-import { clsactSlot, type Deployment, readDeployment, readDeployments, removeDeployment } from "./deployment.ts";
+import {
+  clsactSlot,
+  type Deployment,
+  readDeployment,
+  readDeployments,
+  removeDeployment,
+  requireReadable,
+} from "./deployment.ts";
 import { type AttachedFilter, describeDeployment } from "./description.ts";
-import { DEPLOYMENT_NAME, withLock } from "./layout.ts";
+import { DEPLOYMENT_NAME, linkPath, withLock } from "./layout.ts";
 
 /** How filters are taken off. */
 export interface DetachOptions {
@@ -19,8 +27,8 @@ export interface DetachOptions {
 /**
  * Detaches the deployment of that name and removes all its pins.
  *
- * @throws Deno.errors.NotFound without such a deployment
- * @throws KernelError ENODEV when it is held by the clsact qdisc of another network namespace
+ * @throws Deno.errors.NotFound without such a deployment, or when a clsact qdisc of another network namespace holds it
+ * @throws UnavailableError when another version's deployment has the name
  */
 export function detach(name: string, options: DetachOptions = {}): AttachedFilter {
   return withLock(() => {
@@ -47,23 +55,35 @@ export function detachInterface(interfaceName: string, options: DetachOptions = 
   });
 }
 
-/** The deployment of that name. Under the lock. @throws Deno.errors.NotFound without one */
+/**
+ * The deployment of that name. Under the lock.
+ *
+ * @throws Deno.errors.NotFound without one
+ * @throws UnavailableError when it is another version's
+ */
 export function requireDeployment(name: string): Deployment {
-  const deployment = DEPLOYMENT_NAME.test(name) ? readDeployment(name) : undefined;
+  const isName = DEPLOYMENT_NAME.test(name);
+  const deployment = isName ? readDeployment(name) : undefined;
   if (deployment !== undefined) return deployment;
+  if (isName) requireReadable(name);
   const known = readDeployments().map((one) => one.name).join(", ") || "none";
   throw new Deno.errors.NotFound(`Cannot find the filter ${JSON.stringify(name)}: attached are ${known}`);
 }
 
-function takeOff(deployment: Deployment): void {
-  const { manifest } = deployment.generation;
-  if (manifest.kind === "clsact" && deployment.state !== "gone") {
-    if (deployment.state === "elsewhere") {
-      throw new Deno.errors.NotFound(
-        `Cannot detach "${deployment.name}": it is in another network namespace (nsenter --net=/run/netns/NAME)`,
-      );
-    }
-    detachClsact(clsactSlot(manifest), { removeQdisc: manifest.createdQdisc === true });
+/** Detaches a deployment and removes its pins. Under the lock. */
+export function takeOff({ name, state, generation: { manifest } }: Deployment): void {
+  if (state === "elsewhere") {
+    throw new Deno.errors.NotFound(
+      `Cannot detach "${name}": it is in another network namespace (nsenter --net=/run/netns/NAME)`,
+    );
   }
-  removeDeployment(deployment.name);
+  if (manifest.kind === "clsact") {
+    if (state === "attached") detachClsact(clsactSlot(manifest), { removeQdisc: manifest.createdQdisc === true });
+    return removeDeployment(name);
+  }
+  // The kernel ends an attachment some time after its pin is gone: detaching ends it now. In this order, a command that is
+  // killed in between leaves no link, which the next one takes for what it is.
+  using link = openPinnedLink(linkPath(name));
+  removeDeployment(name);
+  link.detach();
 }

@@ -5,6 +5,7 @@
  */
 
 import type { StrategyName } from "../classify/plan.ts";
+import { UnavailableError } from "../diagnostics/errors.ts";
 import { createMap, openPinnedMap, u32Bytes } from "../kernel/map.ts";
 import type { BpfMap } from "../kernel/map.ts";
 import type { XdpMode } from "../kernel/xdp.ts";
@@ -26,13 +27,17 @@ export interface AttachmentPlace {
   readonly kind: AttachmentKind;
   /** XDP only. */
   readonly mode?: XdpMode;
-  /** clsact only: whether kefir made the qdisc, and so removes it. */
+  /** clsact only: whether kefir makes the qdisc, and so removes it when no filter is left in it. */
   readonly createdQdisc?: boolean;
 }
 
 /** What a deployment says about itself. */
 export interface Manifest extends AttachmentPlace {
   readonly name: string;
+  /** The kernel's number of the program. Numbers are given again only after 2^31 programs. */
+  readonly programId: number;
+  /** Number of the program that this one replaced, whose counts it carries on. */
+  readonly replaces?: number;
   readonly strategy: StrategyName;
   /** kefir's version that made it. */
   readonly version: string;
@@ -49,13 +54,16 @@ const MANIFEST_MAP = "kefir_manifest";
 /** Layout of the text; a reader refuses those that it does not know. */
 const FORMAT = 1;
 
-/** Creates the map of a manifest, a little larger than its text, so that {@link rewriteManifest} has room. */
+/** Creates the map of a manifest. */
 export function createManifestMap(manifest: Manifest): BpfMap {
   const text = encode(manifest);
-  const valueSize = Math.ceil((text.length + 256) / 8) * 8;
+  // Zeros behind the text end it.
+  const valueSize = Math.ceil((text.length + 1) / 8) * 8;
   const map = createMap({ type: "array", name: MANIFEST_MAP, keySize: 4, valueSize, maxEntries: 1 });
   try {
-    write(map, text);
+    const value = new Uint8Array(valueSize);
+    value.set(text);
+    map.update(u32Bytes(0), value);
     return map;
   } catch (error) {
     map[Symbol.dispose]();
@@ -63,21 +71,23 @@ export function createManifestMap(manifest: Manifest): BpfMap {
   }
 }
 
-/** Puts a manifest that says more into the same map. */
-export function rewriteManifest(map: BpfMap, manifest: Manifest): void {
-  write(map, encode(manifest));
+/** A pin that is no manifest which this version reads. */
+export interface UnreadableManifest {
+  /** What it is instead. */
+  readonly unreadable: string;
 }
 
-/** Reads the manifest that is pinned at `path`; undefined when it is none that this version reads. */
-export function readManifest(path: string): Manifest | undefined {
-  using map = openPinnedMap(path);
-  const value = map.lookup(u32Bytes(0));
-  if (value === undefined) return undefined;
-  const end = value.indexOf(0);
+/** Reads the manifest that is pinned at `path`. */
+export function readManifest(path: string): Manifest | UnreadableManifest {
   try {
+    using map = openPinnedMap(path);
+    const value = map.type === "array" && map.keySize === 4 ? map.lookup(u32Bytes(0)) : undefined;
+    if (value === undefined) return { unreadable: "no text" };
+    const end = value.indexOf(0);
     return decode(JSON.parse(new TextDecoder().decode(end < 0 ? value : value.subarray(0, end))));
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error;
+    return { unreadable: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -87,16 +97,11 @@ function encode(manifest: Manifest): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(document));
 }
 
-function write(map: BpfMap, text: Uint8Array<ArrayBuffer>): void {
-  const value = new Uint8Array(map.valueSize);
-  value.set(text);
-  map.update(u32Bytes(0), value);
-}
-
-function decode(document: unknown): Manifest | undefined {
-  if (typeof document !== "object" || document === null || !("format" in document)) return undefined;
-  const { format, filter, ...rest } = document as Record<string, unknown>;
-  if (format !== FORMAT || typeof rest["hook"] !== "string" || findHook(rest["hook"]) === undefined) return undefined;
+function decode(document: unknown): Manifest | UnreadableManifest {
+  const { format, filter, ...rest } = Object(document) as Record<string, unknown>;
+  const isKnown = format === FORMAT && typeof rest["programId"] === "number" && typeof rest["ifindex"] === "number" &&
+    typeof rest["netns"] === "number" && typeof rest["hook"] === "string" && findHook(rest["hook"]) !== undefined;
+  if (!isKnown) return { unreadable: `format ${format} of kefir ${rest["version"]}` };
   // Written by this module, on a file system that only root writes to: the shape is what the format says.
   return { ...rest as unknown as Manifest, filter: parseFilter(JSON.stringify(filter), { syntax: "json" }).filter };
 }
