@@ -105,6 +105,7 @@ export function hiddenInIpv4(upper: Layer): Packets {
     "over IPv4, nothing of it": cut(plain, 14 + 20),
     "over IPv4, later fragment": frame(ethernet(), ipv4({ fragmentOffset: 1 }), upper),
     "over IPv4, middle fragment": frame(ethernet(), ipv4({ fragmentOffset: 185, moreFragments: true }), upper),
+    "over IPv4, fragment whose offset has the top bit only": frame(ethernet(), ipv4({ fragmentOffset: 0x1000 }), upper),
     "over IPv4, last possible fragment": frame(ethernet(), ipv4({ fragmentOffset: 0x1fff }), upper),
     ...brokenIpv4(upper),
     ...of("IPv4", behindThreeTags(ipv4(), upper)),
@@ -181,6 +182,8 @@ export function hiddenInIpv6(upper: Layer): Packets {
     "over IPv6, nothing of it": cut(plain, 14 + 40),
     "over IPv6, later fragment": frame(ethernet(), ipv6(), fragment({ offset: 1 }), upper),
     "over IPv6, middle fragment": frame(ethernet(), ipv6(), fragment({ offset: 180, more: true }), upper),
+    "over IPv6, fragment whose offset has the top bit only": //
+      frame(ethernet(), ipv6(), fragment({ offset: 0x1000 }), upper),
     "over IPv6, last possible fragment": frame(ethernet(), ipv6(), fragment({ offset: 0x1fff }), upper),
     "over IPv6, later fragment behind others": frame(ethernet(), ipv6(), hopByHop(), fragment({ offset: 1 }), upper),
     "over IPv6, second fragment header a later one": //
