@@ -70,19 +70,19 @@ function createProgram(): Command {
 }
 
 const EXIT_CODES = `
-A rule file has one rule a line, in kefir's own syntax, ethtool's or tc flower's:
+A rule file has one rule a line, in kefir's own syntax, ethtool's or flower's:
   drop ip.src in 10.0.0.0/8 and tcp.dstport in {22, 80..90}
   flow-type udp4 dst-port 53 action -1
   protocol ip flower ip_proto udp dst_port 123 action drop
   default pass
 
-Exit codes: 0 fine, 1 usage, file or name not found, 2 syntax, 3 check, 4 compile, 5 something missing,
-6 kernel, 7 verifier, 70 a bug of kefir.
+Exit codes: 0 fine, 1 usage, file or name not found, 2 syntax, 3 check,
+4 compile, 5 something missing, 6 kernel, 7 verifier, 70 a bug of kefir.
 
 Example:
   kefir test examples/web.kefir --pcap examples/web.pcap`;
 
 function usageError(error: CommanderError): UsageError {
   const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
-  return new UsageError(message, hint?.replace(/^\((.*)\)$/, "$1") ?? "--help lists what there is");
+  return new UsageError(message, hint?.replace(/^\(D(.*)\)$/, "d$1") ?? "--help lists what there is");
 }

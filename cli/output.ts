@@ -81,6 +81,7 @@ function writeOut(bytes: Uint8Array): void {
     writeAll(Deno.stdout, bytes);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
+    if (error instanceof Error) error.message = `Cannot write to standard output: ${error.message}`;
     throw error;
   }
 }

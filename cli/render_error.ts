@@ -18,7 +18,8 @@ export function reportError(error: unknown): void {
   const hint = hintOf(error);
   if (hint !== undefined && !message.includes(hint)) printError(renderHint(hint));
   if (error instanceof CompileError) {
-    for (const line of error.stderr.trimEnd().split("\n").slice(0, 20)) printError(`  ${escapeControls(line)}`);
+    const more = error.stderr.split("\n").filter((line) => line.trim() !== "" && !message.includes(line));
+    for (const line of more.slice(0, 20)) printError(`  ${escapeControls(line)}`);
   }
 }
 

@@ -32,7 +32,7 @@ export function explainCommand(): Command {
   const command = new Command("explain")
     .summary("say why a packet gets its verdict")
     .description(
-      "Says why a packet gets its verdict: its headers, and of each rule the first match that does not hold. Without a\n" +
+      "Says why a packet gets its verdict: its headers, and of each rule the first match that does not hold. Without a " +
         "packet: how the filter would run, and why so.",
     )
     .addArgument(fileArgument())

@@ -8,7 +8,7 @@ import { Command, Option } from "npm:commander@15.1.0";
 import { type FilterStats, stats } from "../../mod.ts";
 import { UsageError } from "../exit_code.ts";
 import { example, parseSeconds } from "../options.ts";
-import { printJson, printLine, printText } from "../output.ts";
+import { printBytes, printJson, printLine, printText } from "../output.ts";
 import { renderStats } from "../render_stats.ts";
 
 interface Options {
@@ -72,7 +72,7 @@ function show(lines: readonly string[]): void {
 }
 
 function clearTerminal(): void {
-  Deno.stdout.writeSync(new TextEncoder().encode("\x1b[H\x1b[2J"));
+  printBytes(new TextEncoder().encode("\x1b[H\x1b[2J"));
 }
 
 function pause(durationMs: number, signal: AbortSignal): Promise<void> {

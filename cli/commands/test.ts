@@ -31,6 +31,7 @@ import {
   type SyntaxOption,
   syntaxOption,
 } from "../options.ts";
+import { UsageError } from "../exit_code.ts";
 import { printJson } from "../output.ts";
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
 import { printDiagnostics } from "../render_diagnostic.ts";
@@ -38,7 +39,7 @@ import { printVerdicts } from "../render_verdicts.ts";
 import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
 
 interface TestOptions extends SyntaxOption, ProgramOptions, ClangOptions {
-  readonly pcap: string;
+  readonly pcap?: string;
   readonly engine: "model" | "kernel";
   readonly verifierLog?: true;
   readonly json?: true;
@@ -49,11 +50,11 @@ export function testCommand(): Command {
   const command = new Command("test")
     .summary("say what a filter does with captured packets")
     .description(
-      "Says what a filter does with each packet of a capture: as the reference evaluator has it, or as the program does\n" +
+      "Says what a filter does with each packet of a capture: as the reference evaluator has it, or as the program does " +
         "in the kernel. Nothing is attached.",
     )
     .addArgument(fileArgument())
-    .requiredOption("--pcap <capture>", "pcap or pcapng file of Ethernet frames, - for standard input")
+    .option("--pcap <capture>", "required: pcap or pcapng file of Ethernet frames, - for standard input")
     .addOption(
       choice("--engine <engine>", "who decides; the options about programs are the kernel's", { model: 0, kernel: 0 })
         .default("model"),
@@ -67,6 +68,8 @@ export function testCommand(): Command {
 }
 
 async function testFile(file: string, options: TestOptions): Promise<void> {
+  // Not commander's own check, which would hide a misspelt --pcpa.
+  if (options.pcap === undefined) throw new UsageError("Cannot test: --pcap should name a capture");
   checkStandardInput([file, options.pcap]);
   const { filter } = await readFilter(file, options);
   const packets = await readPackets(options.pcap);

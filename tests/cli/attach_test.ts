@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { attachXdp } from "../../lib/kernel/xdp.ts";
+import { interfaceByName } from "../../lib/kernel/interface.ts";
+import { ip, kernelTest, loadC, randomName, TestNetwork, XDP_PASS } from "../kernel/support.ts";
+import { type CliResult, ROOT, runCli, spawnCli } from "./run_cli.ts";
+
+const RULES = "# Counted.\ncounted: drop udp.dstport == 9999\ndefault pass\n";
+
+/** A network with an address behind `right`, whose packets `left` receives, and a name that no other test has. */
+class Host implements Disposable {
+  readonly network: TestNetwork = new TestNetwork();
+  readonly name: string = `cli_${randomName()}`;
+
+  /** Runs a command in the network; the rules are at standard input. */
+  kefir(...args: string[]): Promise<CliResult> {
+    return runCli(args, { netns: this.network.netns, stdin: RULES });
+  }
+
+  /** Sends UDP datagrams of two bytes to a port, out of `right`. */
+  send(port: number, count: number): void {
+    const { netns } = this.network;
+    ip(["-n", netns, "addr", "replace", "10.77.0.1/24", "dev", "right"]);
+    ip(["-n", netns, "neigh", "replace", "10.77.0.2", "lladdr", "02:00:00:00:00:02", "dev", "right"]);
+    const script = 'for i in $(seq "$1"); do echo x > "/dev/udp/10.77.0.2/$0"; done';
+    const args = [`--net=/run/netns/${netns}`, "bash", "-c", script, String(port), String(count)];
+    assert.ok(new Deno.Command("nsenter", { args }).outputSync().success);
+  }
+
+  [Symbol.dispose](): void {
+    const args = ["run", "--quiet", "-A", `${ROOT}/cli.ts`, "detach", "--interface"];
+    for (const one of ["left", "right"]) {
+      new Deno.Command("nsenter", { args: [`--net=/run/netns/${this.network.netns}`, Deno.execPath(), ...args, one] })
+        .outputSync();
+    }
+    this.network[Symbol.dispose]();
+  }
+}
+
+const WAYS: readonly (readonly [title: string, options: readonly string[], expected: object])[] = [
+  ["XDP native", [], { hook: "xdp", kind: "xdp", mode: "native" }],
+  ["XDP generic", ["--mode", "generic"], { hook: "xdp", kind: "xdp", mode: "generic" }],
+  ["clsact", ["--hook", "tc-ingress", "--tc", "clsact"], { hook: "tc-ingress", kind: "clsact" }],
+  ["TC by default", ["--hook", "tc-ingress"], { hook: "tc-ingress" }],
+];
+
+for (const [title, options, expected] of WAYS) {
+  kernelTest(`attach, stats, list and detach do it at ${title}`, async () => {
+    using host = new Host();
+    const { name } = host;
+    const attached = await host.kefir("attach", "left", "-", "--name", name, ...options);
+    assert.deepEqual([attached.code, attached.stderr], [0, ""]);
+    assert.match(
+      attached.stdout,
+      new RegExp(`^Attached "${name}" to .* of left .*\n  1 rule, default pass\n  strategy `),
+    );
+    assert.match(attached.stdout, new RegExp(`kefir stats ${name}\n.*kefir detach ${name}\n$`));
+
+    host.send(9999, 3);
+    const counted = JSON.parse((await host.kefir("stats", name, "--json")).stdout);
+    const { packets, bytes, ...rule } = counted.rules[0];
+    assert.deepEqual(rule, { index: 0, line: 2, text: "counted: drop udp.dstport == 9999" });
+    assert.deepEqual([packets, bytes], [3, 3 * 44]);
+    assert.deepEqual(Object.keys(counted), ["name", "rules", "default"]);
+    assert.match((await host.kefir("stats", name)).stdout, /^ +3 +132 +0 \(line 2\) +counted: drop/m);
+
+    const listed = JSON.parse((await host.kefir("list", "--json")).stdout).filters;
+    const found = listed.find((one: { name: string }) => one.name === name);
+    assert.deepEqual({ ...found, ...expected, state: "attached", defaultAction: "pass", rules: 1 }, found);
+    assert.match((await host.kefir("list")).stdout, new RegExp(`^${name} +left +`, "m"));
+
+    assert.match((await host.kefir("detach", name, "--dry-run")).stdout, new RegExp(`^Would detach "${name}"`));
+    assert.match((await host.kefir("detach", name)).stdout, new RegExp(`^Detached "${name}" from`));
+    const gone = await host.kefir("stats", name);
+    assert.deepEqual([gone.code, gone.stdout], [1, ""]);
+  });
+}
+
+kernelTest("attach ends with 6 when the hook is taken, changes nothing, and --replace keeps the counts", async () => {
+  using host = new Host();
+  const { name } = host;
+  await host.kefir("attach", "left", "-", "--name", name);
+  host.send(9999, 2);
+  const taken = await host.kefir("attach", "left", "-", "--name", `${name}_2`);
+  assert.deepEqual([taken.code, taken.stdout], [6, ""]);
+  assert.match(taken.stderr, /^error: Cannot attach .*--replace/);
+  assert.equal((await host.kefir("stats", `${name}_2`)).code, 1);
+  const replaced = await host.kefir("attach", "left", "-", "--name", name, "--replace", "--default", "drop");
+  assert.equal(replaced.code, 0);
+  assert.match(replaced.stderr, /\[default-overridden\][^]*\[lockout-risk\]/);
+  const { rules } = JSON.parse((await host.kefir("stats", name, "--json")).stdout);
+  assert.equal(rules[0].packets, 2);
+});
+
+kernelTest("attach removes a foreign program only with --force", async () => {
+  using host = new Host();
+  using foreign = loadC(XDP_PASS);
+  const { network, name } = host;
+  using _link = network.inside(() =>
+    attachXdp(foreign.program(), { ifindex: interfaceByName("left").ifindex, mode: "native" })
+  );
+  for (const more of [[], ["--replace"]]) {
+    const refused = await host.kefir("attach", "left", "-", "--name", name, ...more);
+    assert.equal(refused.code, 6);
+    assert.match(refused.stderr, /another XDP program .*--force/);
+  }
+  assert.equal((await host.kefir("attach", "left", "-", "--name", name, "--force")).code, 0);
+});
+
+kernelTest("attach --dry-run attaches nothing, and neither does a program that the verifier refuses", async () => {
+  using host = new Host();
+  const { name } = host;
+  const dry = await host.kefir("attach", "left", "-", "--name", name, "--dry-run", "--verifier-log");
+  assert.equal(dry.code, 0);
+  assert.match(dry.stdout, new RegExp(`^Would attach "${name}"`));
+  assert.match(dry.stderr, /processed \d+ insns/);
+  const clang = ["--clang", "tests/cli/fixtures/careless_clang.sh", "--no-cache"];
+  const refused = await host.kefir("attach", "left", "-", "--name", name, ...clang);
+  assert.equal(refused.code, 7);
+  assert.match(refused.stderr, /hint: --verifier-log/);
+  assert.match((await host.kefir("detach", "--interface", "left")).stdout, /^Nothing of kefir's is on left$/m);
+});
+
+kernelTest("attach takes a hostile interface name as it is, and shows it harmlessly", async () => {
+  using host = new Host();
+  const hostile = "e\u001b[2J";
+  ip(["-n", host.network.netns, "link", "set", "left", "down"]);
+  ip(["-n", host.network.netns, "link", "set", "left", "name", hostile]);
+  const attached = await host.kefir("attach", hostile, "-", "--name", host.name);
+  assert.equal(attached.code, 0, attached.stderr);
+  assert.match(attached.stdout, /of e\\u\{1b\}\[2J /);
+  for (const args of [["list"], ["list", "--json"], ["detach", "--interface", hostile]]) {
+    const { code, stdout } = await host.kefir(...args);
+    assert.equal(code, 0);
+    assert.ok(!stdout.includes("\u001b"), JSON.stringify(stdout));
+  }
+});
+
+kernelTest("stats --watch --json has an object a line until interrupted, and ends with 0", async () => {
+  using host = new Host();
+  await host.kefir("attach", "left", "-", "--name", host.name);
+  const child = spawnCli(["stats", host.name, "--watch", "--json", "--interval", "0.1"], {
+    netns: host.network.netns,
+  });
+  await child.stdin.close();
+  let text = "";
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    // Both signals would do; commands that follow a pipe get this one from the terminal.
+    if (text.split("\n").length === 4) child.kill("SIGINT");
+  }
+  const stderr = await new Response(child.stderr).text();
+  assert.deepEqual([(await child.status).code, stderr], [0, ""]);
+  const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.ok(lines.length >= 3);
+  assert.ok(lines.every((line) => line.name === host.name && line.rules.length === 1));
+});
+
+kernelTest("stats --watch shows rates from the second look on", async () => {
+  using host = new Host();
+  await host.kefir("attach", "left", "-", "--name", host.name);
+  const child = spawnCli(["stats", host.name, "--watch", "--interval", "0.1"], { netns: host.network.netns });
+  await child.stdin.close();
+  let text = "";
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.includes("packets/s")) child.kill("SIGTERM");
+  }
+  await child.stderr.cancel();
+  assert.equal((await child.status).code, 0);
+  assert.match(text, /^packets +bytes +rule +text\n/);
+});

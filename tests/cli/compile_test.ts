@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { tierTest } from "../judges/tiers.ts";
+import { runCli } from "./run_cli.ts";
+import { Scratch } from "./scratch.ts";
+
+const MIXED = "tests/cli/fixtures/mixed.kefir";
+
+Deno.test("compile -o writes the C whole, readable by others and writable by nobody else", async () => {
+  using scratch = new Scratch();
+  const out = `${scratch.path}/out.c`;
+  const printed = await runCli(["compile", MIXED]);
+  const { code, stdout, stderr } = await runCli(["compile", MIXED, "-o", out]);
+  assert.deepEqual([code, stdout, stderr], [0, "", ""]);
+  assert.equal(Deno.readTextFileSync(out), printed.stdout);
+  assert.equal((Deno.statSync(out).mode ?? 0) & 0o133, 0);
+  assert.deepEqual(scratch.names(), ["out.c"]);
+});
+
+Deno.test("compile -o replaces a file, and leaves it alone when the rules are wrong", async () => {
+  using scratch = new Scratch();
+  const out = scratch.write("out.c", "before");
+  assert.equal((await runCli(["compile", "-", "-o", out], { stdin: "dorp" })).code, 2);
+  assert.equal(Deno.readTextFileSync(out), "before");
+  assert.equal((await runCli(["compile", MIXED, "-o", out])).code, 0);
+  assert.match(Deno.readTextFileSync(out), /^\/\/ SPDX/);
+  assert.deepEqual(scratch.names(), ["out.c"]);
+});
+
+Deno.test("compile -o follows no link and replaces nothing that is no file", async () => {
+  using scratch = new Scratch();
+  const target = scratch.write("target", "before");
+  Deno.symlinkSync(target, `${scratch.path}/link`);
+  for (const out of [`${scratch.path}/link`, scratch.path, "/dev/null", `${scratch.path}/no/such/directory.c`]) {
+    const { code, stderr } = await runCli(["compile", MIXED, "-o", out]);
+    assert.equal(code, 1, stderr);
+  }
+  assert.equal(Deno.readTextFileSync(target), "before");
+  assert.ok(Deno.statSync("/dev/null").isCharDevice);
+  assert.deepEqual(scratch.names(), ["link", "target"]);
+});
+
+Deno.test("compile --dry-run writes nothing", async () => {
+  using scratch = new Scratch();
+  const { code, stderr } = await runCli(["compile", MIXED, "-o", `${scratch.path}/out.c`, "--dry-run"]);
+  assert.equal(code, 0);
+  assert.match(stderr, /^Would write \d+ bytes of C/);
+  assert.deepEqual(scratch.names(), []);
+});
+
+tierTest("clang", "compile writes an object for a name in .o, as with --emit object", async () => {
+  using scratch = new Scratch();
+  const names = ["a.o", "b.bin"];
+  await runCli(["compile", MIXED, "-o", `${scratch.path}/a.o`]);
+  await runCli(["compile", MIXED, "--emit", "object", "-o", `${scratch.path}/b.bin`]);
+  const [one, other] = names.map((name) => Deno.readFileSync(`${scratch.path}/${name}`));
+  assert.deepEqual([...one!.subarray(0, 4)], [0x7f, 0x45, 0x4c, 0x46]);
+  assert.deepEqual(one, other);
+});
+
+tierTest("clang", "compile keeps the object in the cache, and not with --no-cache", async () => {
+  using scratch = new Scratch();
+  // Deno's own cache would move with XDG_CACHE_HOME.
+  const denoDir = JSON.parse(new TextDecoder().decode(
+    new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
+  )).denoDir;
+  const env = { XDG_CACHE_HOME: scratch.path, DENO_DIR: denoDir };
+  await runCli(["compile", MIXED, "-o", "/nowhere/x.o", "--dry-run", "--no-cache"], { env });
+  assert.deepEqual(scratch.names(), []);
+  await runCli(["compile", MIXED, "-o", "/nowhere/x.o", "--dry-run"], { env });
+  assert.deepEqual(scratch.names(), ["kefir"]);
+});

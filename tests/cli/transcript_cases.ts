@@ -1,0 +1,111 @@
+/**
+ * The transcripts: commands whose whole output is kept. `deno run -A tests/cli/rewrite.ts` writes them anew.
+ *
+ * @module
+ */
+
+import type { Tier } from "../judges/tiers.ts";
+import { ROOT, runCli, type RunOptions } from "./run_cli.ts";
+
+/** A command line of a transcript. */
+export interface TranscriptCase extends RunOptions {
+  /** Name of its file below transcripts/. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** What it needs; nothing unless given. */
+  readonly tier?: Tier;
+}
+
+const FIXTURES = "tests/cli/fixtures";
+const MIXED = `${FIXTURES}/mixed.kefir`;
+const PCAP = "examples/web.pcap";
+
+/** A UDP datagram to port 53 from 192.0.2.1, over IPv4. */
+const DNS_QUERY = "020000000002 020000000001 0800 4500001c 00000000 40110000 c0000201 cb007150 c350 0035 0008 0000";
+
+/** Every transcript. */
+export const CASES: readonly TranscriptCase[] = [
+  { name: "help", args: ["--help"] },
+  ...["check", "compile", "convert", "test", "explain", "attach", "detach", "list", "stats"].map((command) => ({
+    name: `help_${command}`,
+    args: [command, "--help"],
+  })),
+  { name: "version", args: ["--version"] },
+  { name: "no_command", args: [] },
+  { name: "usage_unknown_command", args: ["atach", "eth0", MIXED] },
+  { name: "usage_unknown_option", args: ["test", MIXED, "--pcpa", PCAP] },
+  { name: "usage_bad_choice", args: ["convert", MIXED, "--to", "iptables"] },
+  { name: "usage_no_syntax", args: ["convert", MIXED] },
+  { name: "usage_no_capture", args: ["test", MIXED] },
+  { name: "usage_no_file", args: ["check", "no/such/file.kefir"] },
+  { name: "usage_capture_not_found", args: ["test", MIXED, "--pcap", "no_such.pcap"] },
+  { name: "usage_stdin_twice", args: ["test", "-", "--pcap", "-"] },
+  { name: "usage_detach_nothing", args: ["detach"] },
+  { name: "usage_no_interface", args: ["attach", "no such\u001b[31m", MIXED, "--default", "pass"], tier: "kernel" },
+  { name: "usage_bad_name", args: ["attach", "lo", MIXED, "--default", "pass", "--name", "a/b"], tier: "kernel" },
+  { name: "check_fine", args: ["check", MIXED] },
+  { name: "check_errors", args: ["check", `${FIXTURES}/errors.kefir`] },
+  { name: "check_errors_json", args: ["check", "--json", `${FIXTURES}/errors.kefir`, "no_such.kefir", MIXED] },
+  { name: "check_warnings", args: ["check", `${FIXTURES}/warnings.kefir`] },
+  { name: "check_warnings_strict", args: ["check", "--strict", `${FIXTURES}/warnings.kefir`] },
+  { name: "check_hostile_text", args: ["check", `${FIXTURES}/hostile.kefir`] },
+  { name: "check_hostile_name", args: ["check", "no\u001b[2Jsuch\n\u202efile"] },
+  { name: "check_one_syntax", args: ["check", "--syntax", "ethtool", MIXED] },
+  { name: "check_stdin", args: ["check", "-"], stdin: "drop ip.src == 300.0.0.1\n" },
+  {
+    name: "check_too_large",
+    args: ["check", "-"],
+    stdin: `drop tcp.port in { ${evenPorts()} } and udp.port in { ${evenPorts()} } and eth.addr == 02:00:00:00:00:01\n`,
+  },
+  {
+    name: "compile_refused",
+    args: ["compile", MIXED, "--emit", "object", "--clang", `${FIXTURES}/refusing_clang.sh`],
+  },
+  { name: "compile_without_clang", args: ["compile", MIXED, "--emit", "object"], env: { PATH: "/nowhere" } },
+  { name: "convert_kefir", args: ["convert", MIXED, "--to", "kefir"] },
+  { name: "convert_json", args: ["convert", MIXED, "--to", "json"] },
+  {
+    name: "convert_ethtool",
+    args: ["convert", "-", "--to", "ethtool"],
+    stdin: "drop udp.dstport == 53 and ip.ttl >= 0\n",
+  },
+  {
+    name: "convert_tc_flower",
+    args: ["convert", "-", "--to", "tc-flower"],
+    stdin: "drop ip.proto == udp and udp.dstport == 53\n",
+  },
+  { name: "convert_cannot", args: ["convert", `${FIXTURES}/kefir_only.kefir`, "--to", "ethtool"] },
+  { name: "test_model", args: ["test", "examples/web.kefir", "--pcap", PCAP] },
+  { name: "test_model_json", args: ["test", "examples/web.kefir", "--pcap", PCAP, "--json"] },
+  { name: "test_list", args: ["test", "examples/blocklist.kefir", "--pcap", PCAP] },
+  { name: "test_not_a_capture", args: ["test", MIXED, "--pcap", MIXED] },
+  {
+    name: "test_kernel",
+    args: ["test", "examples/web.kefir", "--pcap", PCAP, "--engine", "kernel"],
+    tier: "kernel",
+  },
+  { name: "explain_packet", args: ["explain", MIXED, "--packet", DNS_QUERY] },
+  { name: "explain_capture", args: ["explain", "examples/web.kefir", "--pcap", PCAP, "--index", "12"] },
+  { name: "explain_inline", args: ["explain", MIXED] },
+  { name: "explain_linear", args: ["explain", MIXED, "--strategy", "linear", "--hook", "tc-egress"] },
+  { name: "bug", args: ["check", MIXED], preload: `${FIXTURES}/broken_read.ts` },
+];
+
+/** Every second port, as a set that no two entries of which join. */
+function evenPorts(): string {
+  return Array.from({ length: 300 }, (_, index) => 2 * index + 2).join(", ");
+}
+
+/** The path of a transcript. */
+export function transcriptPath(name: string): string {
+  return `${ROOT}/tests/cli/transcripts/${name}.txt`;
+}
+
+/** Runs a command and writes down what it did. */
+export async function recordTranscript({ args, ...options }: TranscriptCase): Promise<string> {
+  const { code, stdout, stderr } = await runCli(args, options);
+  const words = args.map((word) => /^[\w./,=-]+$/.test(word) ? word : JSON.stringify(word));
+  // Places within kefir's own source come and go.
+  const shown = stderr.replaceAll(ROOT, "").replaceAll(/^ +at .*\n/gm, "");
+  return `${["$ kefir", ...words].join(" ")}\nexit code ${code}\n--- stdout\n${stdout}--- stderr\n${shown}`;
+}
