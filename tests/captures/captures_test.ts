@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { FIELDS } from "../../lib/model/fields.ts";
+import { type HookName, HOOKS } from "../../lib/model/hooks.ts";
+import { evaluate } from "../../lib/semantics/evaluate.ts";
+import { KERNEL_JUDGE, kernelExecutions } from "../judges/kernel.ts";
+import { tierTest } from "../judges/tiers.ts";
+import { disagreement } from "../random/disagreement.ts";
+import { capturedPackets, withTagInMetadata } from "./captures.ts";
+import { filterOnField } from "./filters.ts";
+
+const PACKETS = capturedPackets();
+const UNTAGGED = PACKETS.map(withTagInMetadata).filter((packet) => packet !== undefined);
+const PROGRAMS = (Object.keys(HOOKS) as HookName[]).flatMap((hook) =>
+  KERNEL_JUDGE.strategies.map((strategy) => ({ hook, strategy }))
+);
+
+if (PACKETS.length === 0) {
+  Deno.test({
+    name:
+      "the kernel agrees with the model about real packets [skipped: no shared/data/captures beside the repository]",
+    ignore: true,
+    fn: () => {},
+  });
+}
+
+for (const field of PACKETS.length === 0 ? [] : FIELDS) {
+  tierTest("kernel", `the kernel agrees with the model about ${field.name} of real packets`, async () => {
+    const filter = filterOnField(field, PACKETS);
+    const failures = await Promise.all(PROGRAMS.map(async (options) => {
+      const packets = options.hook === "xdp" ? PACKETS : [...PACKETS, ...UNTAGGED];
+      return disagreement(filter, packets, await KERNEL_JUDGE.judge(filter, packets, options), options);
+    }));
+    assert.deepEqual(failures.filter((failure) => failure !== undefined), []);
+  });
+
+  Deno.test(`${field.name} of a real packet is the same with the outer tag in metadata`, () => {
+    const filter = filterOnField(field, PACKETS);
+    for (const packet of PACKETS) {
+      const untagged = withTagInMetadata(packet);
+      if (untagged !== undefined) assert.deepEqual(evaluate(filter, untagged), evaluate(filter, packet));
+    }
+  });
+}
+
+if (PACKETS.length > 0) {
+  tierTest("kernel", "real packets were accepted and rejected in the kernel, by every operator at every hook", () => {
+    const tried = new Set(kernelExecutions().map(({ operator, hook, holds }) => `${operator} ${hook} ${holds}`));
+    const { operators } = FIELDS[0]!;
+    assert.equal(tried.size, operators.length * Object.keys(HOOKS).length * 2);
+  });
+}
