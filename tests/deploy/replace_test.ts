@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { readCounters } from "../../lib/counters.ts";
+import { generationPath } from "../../lib/deploy/layout.ts";
+import { type BpfMap, openPinnedMap } from "../../lib/kernel/map.ts";
+import { detach, stats } from "../../mod.ts";
+import {
+  assertNothingLeft,
+  countsByPort,
+  FILTER_A,
+  FILTER_B,
+  FRAME_BYTES,
+  kernelTest,
+  numberedFrame,
+  numberOf,
+  pinsOf,
+  PLACES,
+  portOf,
+  prepare,
+  QuietNetwork,
+} from "./support.ts";
+import type { TrafficOrder } from "./traffic_worker.ts";
+
+const PORTS = [1000, 1001, 1002, 1003];
+const FRAMES = 20_000;
+const REPLACEMENTS = 30;
+
+for (const place of PLACES) {
+  kernelTest(
+    `attachLoadedFilter() replaces under traffic without a frame that no filter judged, at ${place.title}`,
+    async () => {
+      const [a, b] = [await prepare(FILTER_A, place), await prepare(FILTER_B, place, "linear")];
+      using network = new QuietNetwork();
+      using traffic = network.openTraffic(place);
+      const counters = new OpenCounters();
+      using _open = counters;
+      network.attach(a, place);
+      counters.open(network.name);
+
+      const flood = new Flood(network, place.hook === "tc-egress" ? "left" : "right");
+      await flood.started;
+      let name = network.name;
+      for (let turn = 1; turn <= REPLACEMENTS; turn++) {
+        // Some of them under another name, and back.
+        if (turn % 10 === 0) name = name === network.name ? `${network.name}-2` : network.name;
+        const attached = network.attach(turn % 2 === 0 ? a : b, place, { name, replace: true });
+        assert.equal(attached.state, "attached");
+        counters.open(name);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const sent = await flood.end();
+      const arrived = traffic.settle();
+      assert.equal(traffic.receiver.lost(), 0);
+
+      // Every number passed once or was dropped; those that both filters judge alike always.
+      const passed = new Set(arrived.map(numberOf));
+      assert.equal(passed.size, arrived.length);
+      const passedTo = (port: number) => arrived.filter((one) => portOf(one) === port).length;
+      const sentTo = (port: number) => Math.ceil((sent - PORTS.indexOf(port)) / PORTS.length);
+      assert.equal(passedTo(1001), 0);
+      assert.equal(passedTo(1002), sentTo(1002));
+      for (const port of [1000, 1003]) assert.ok(passedTo(port) > 0 && passedTo(port) < sentTo(port));
+
+      // The counts of all generations together are the frames: none was judged twice, and none by no filter.
+      const all = counters.total();
+      assert.equal(all.packets, sent);
+      assert.equal(all.bytes, sent * FRAME_BYTES);
+      network.inside(() => {
+        const { rules, default: rest } = stats(name);
+        const byPort = countsByPort(name);
+        assert.equal(byPort["1001"], sentTo(1001));
+        assert.equal(byPort["1002"], sentTo(1002));
+        // Nothing but the default passes these two.
+        assert.equal(rest.packets, passedTo(1000) + passedTo(1003));
+        for (const one of [...rules, rest]) assert.equal(one.bytes, one.packets * FRAME_BYTES);
+      });
+      assert.equal(pinsOf(name).filter((pin) => pin.endsWith("manifest")).length, 1);
+      const last = network.inside(() => detach(name));
+      counters[Symbol.dispose]();
+      assertNothingLeft(network, last);
+    },
+  );
+}
+
+kernelTest(
+  "stats() keeps the count of each rule that stays, in whatever place, and of rules that are the same",
+  async () => {
+    const place = PLACES[2]!;
+    const texts = [
+      "drop udp.dstport == 1\ndrop udp.dstport == 2\npass udp.dstport == 1\ndrop udp.dstport == 1",
+      "drop udp.dstport == 2\ndrop udp.dstport == 3\ndrop udp.dstport == 1",
+      "default drop\ndrop udp.dstport == 1\npass udp.dstport == 2",
+    ];
+    using network = new QuietNetwork();
+    using traffic = network.openTraffic(place);
+    const counts = () => network.inside(() => stats(network.name)).rules.map((rule) => rule.packets);
+    network.attach(await prepare(texts[0]!, place), place);
+    traffic.probe([1, 1, 1, 2, 9]);
+    assert.deepEqual(counts(), [3, 1, 0, 0]);
+    network.attach(await prepare(texts[1]!, place), place, { replace: true });
+    traffic.probe([1, 2, 3, 9]);
+    assert.deepEqual(counts(), [2, 1, 4]);
+    assert.equal(network.inside(() => stats(network.name)).default.packets, 2);
+    network.attach(await prepare(texts[2]!, place), place, { replace: true });
+    traffic.probe([1, 2, 9]);
+    // Dropping 2 is another rule than passing it, and so is another default.
+    assert.deepEqual(counts(), [5, 1]);
+    assert.equal(network.inside(() => stats(network.name)).default.packets, 1);
+  },
+);
+
+/** The counters of every generation that there was, which stay readable while they are open. */
+class OpenCounters implements Disposable {
+  readonly #maps: BpfMap[] = [];
+
+  open(name: string): void {
+    const number = pinsOf(name).find((pin) => /^\d+\/$/.test(pin))!.slice(0, -1);
+    this.#maps.push(openPinnedMap(`${generationPath(name, Number(number))}/kefir_counters`));
+  }
+
+  total(): { packets: number; bytes: number } {
+    const total = { packets: 0, bytes: 0 };
+    for (const counter of this.#maps.flatMap((map) => readCounters(map))) {
+      total.packets += counter.packets;
+      total.bytes += counter.bytes;
+    }
+    return total;
+  }
+
+  [Symbol.dispose](): void {
+    for (const map of this.#maps) map[Symbol.dispose]();
+  }
+}
+
+/** Frames sent by a thread of its own. */
+class Flood {
+  readonly started: Promise<void>;
+  readonly #sent: Promise<number>;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #worker: Worker;
+
+  constructor(network: QuietNetwork, device: string) {
+    this.#worker = new Worker(new URL("./traffic_worker.ts", import.meta.url), { type: "module" });
+    const { promise: started, resolve: start } = Promise.withResolvers<void>();
+    this.started = started;
+    this.#sent = new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }) => data === 0 ? start() : resolve(data);
+      this.#worker.onerror = (event) => reject(new Error(event.message));
+    });
+    const order: TrafficOrder = { netns: network.netns, device, ports: PORTS, frames: FRAMES, stop: this.#stop };
+    this.#worker.postMessage(order);
+  }
+
+  /** Stops it, and gives the number of frames that it sent. */
+  async end(): Promise<number> {
+    Atomics.store(this.#stop, 0, 1);
+    const sent = await this.#sent;
+    this.#worker.terminate();
+    return sent;
+  }
+}
+
+// Used by the worker as well: a frame's length is what the counters count.
+assert.equal(numberedFrame(1000, 0).length, FRAME_BYTES);
