@@ -6,7 +6,6 @@
 
 import { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
-import type { MatchInput } from "../../lib/model/match.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import type { Verdict } from "../../lib/semantics/evaluate.ts";
 import { type FieldCase, hooksOf } from "./field_cases.ts";
@@ -38,25 +37,33 @@ export function groupApart(cases: readonly FieldCase[]): Group[] {
 }
 
 /**
- * Many lists of matches in one filter. Each rule asks for a source address of its own, besides its matches, and each
- * packet has the source address of its rule, so that no rule stands in another's way. Cases on that address stay apart.
+ * Many lists of matches in one filter. Each rule asks for a MAC address of its own, besides its matches, and each packet
+ * has the address of its rule, so that no rule stands in another's way. The address is one that the matches do not ask
+ * for; cases that ask for both stay apart.
  */
 export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = 48): Group[] {
-  const apart = cases.filter(asksForSource);
-  const lists = byMatches(cases.filter((one) => !asksForSource(one)));
-  const groups: Group[] = groupApart(apart);
-  for (let start = 0; start < lists.length; start += rulesPerFilter) {
-    const some = lists.slice(start, start + rulesPerFilter);
-    groups.push({
-      filter: new Filter({
-        rules: some.map(([first], index) => ({ action: "drop", matches: [markMatch(index), ...first!.matches] })),
-      }),
-      members: some.flatMap((same, index) =>
-        same.map((one) => ({ packet: mark(one.packet, index), expected: expected(one, index), case: one }))
-      ),
-    });
+  const groups: Group[] = groupApart(cases.filter((one) => markPlace(one) === undefined));
+  for (const place of ["eth.src", "eth.dst"] as const) {
+    const lists = byMatches(cases.filter((one) => markPlace(one) === place));
+    for (let start = 0; start < lists.length; start += rulesPerFilter) {
+      groups.push(markedGroup(place, lists.slice(start, start + rulesPerFilter)));
+    }
   }
   return groups;
+}
+
+function markedGroup(place: MarkPlace, lists: readonly FieldCase[][]): Group {
+  return {
+    filter: new Filter({
+      rules: lists.map((same, index) => ({
+        action: "drop",
+        matches: [{ field: place, value: markBytes(index) }, ...same[0]!.matches],
+      })),
+    }),
+    members: lists.flatMap((same, index) =>
+      same.map((one) => ({ packet: mark(one.packet, place, index), expected: expected(one, index), case: one }))
+    ),
+  };
 }
 
 function byMatches(cases: readonly FieldCase[]): FieldCase[][] {
@@ -74,8 +81,13 @@ function expected({ holds }: FieldCase, rule: number): Verdict {
   return holds ? { action: "drop", rule } : { action: "pass", rule: null };
 }
 
-function asksForSource({ matches }: FieldCase): boolean {
-  return matches.some(({ field }) => field === "eth.src" || field === "eth.addr");
+type MarkPlace = "eth.src" | "eth.dst";
+
+/** The address that the case does not ask for. */
+function markPlace({ matches }: FieldCase): MarkPlace | undefined {
+  const asked = new Set(matches.map(({ field }) => field));
+  if (asked.has("eth.addr") || asked.has("eth.src") && asked.has("eth.dst")) return undefined;
+  return asked.has("eth.src") ? "eth.dst" : "eth.src";
 }
 
 /** A locally administered unicast address that no case has. */
@@ -83,13 +95,10 @@ function markBytes(index: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0x06, 0x4b, 0x45, 0x46, index >> 8, index & 0xff);
 }
 
-function markMatch(index: number): MatchInput {
-  return { field: "eth.src", value: markBytes(index) };
-}
-
-/** The packet from the marked address. One that is cut before it has no field that a rule could hold on. */
-function mark(packet: Packet, index: number): Packet {
+/** The packet with the marked address. One that is cut before its end has no field that a rule could hold on. */
+function mark(packet: Packet, place: MarkPlace, index: number): Packet {
   const bytes = packet.bytes.slice();
-  if (bytes.length >= 12) bytes.set(markBytes(index), 6);
+  const offset = place === "eth.dst" ? 0 : 6;
+  if (bytes.length >= offset + 6) bytes.set(markBytes(index), offset);
   return { ...packet, bytes };
 }
