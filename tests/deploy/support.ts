@@ -212,16 +212,23 @@ export function listed(name: string): AttachedFilter | undefined {
   return list().find((one) => one.name === name);
 }
 
-/** Makes sure that nothing of a deployment is on the host: neither pins, program, link nor qdisc. */
+/** Makes sure that nothing of a deployment is on the host, and that nothing else is on its interface. */
 export function assertNothingLeft(network: QuietNetwork, attached: { name: string; programId: number }): void {
+  assertRemoved(attached);
+  network.inside(() => assert.equal(queryXdp(interfaceByName("left").ifindex), undefined));
+  assertNoQdisc(network);
+}
+
+/** Makes sure that nothing of a deployment is on the host: no pin, program or link. */
+export function assertRemoved(attached: { name: string; programId: number }): void {
   assert.deepEqual(pinsOf(attached.name), []);
-  network.inside(() => {
-    const ifindex = interfaceByName("left").ifindex;
-    assert.equal(queryXdp(ifindex), undefined);
-    assert.equal(filterQdiscKind(ifindex), undefined);
-  });
   assert.ok(!listLinks().some((link) => link.programId === attached.programId));
   assertProgramGone(attached.programId);
+}
+
+/** Makes sure that `left` has no qdisc for filters. */
+export function assertNoQdisc(network: QuietNetwork): void {
+  assert.equal(network.inside(() => filterQdiscKind(interfaceByName("left").ifindex)), undefined);
 }
 
 /** Makes sure that the kernel has forgotten a program, which it does a moment after its last user went. */
