@@ -29,6 +29,11 @@ export function printLine(text = ""): void {
   writeOut(new TextEncoder().encode(`${text}\n`));
 }
 
+/** Writes many lines of a result at once. */
+export function printLines(lines: readonly string[]): void {
+  if (lines.length > 0) printLine(lines.join("\n"));
+}
+
 /** Writes a text that ends with its own line break; control characters in it reach no terminal. */
 export function printText(text: string): void {
   const shown = Deno.stdout.isTerminal() ? text.split("\n").map(escapeControls).join("\n") : text;

@@ -5,7 +5,7 @@
  */
 
 import { type Filter, printRule, type ReplayedVerdict, type Rule, type Verdict } from "../mod.ts";
-import { count, escapeControls, outColours, printLine } from "./output.ts";
+import { count, escapeControls, outColours, printLine, printLines } from "./output.ts";
 import { formatTable } from "./table.ts";
 
 /** What the verdicts are of. */
@@ -17,30 +17,30 @@ interface Context {
 /** Writes the verdicts to standard output. */
 export function printVerdicts(verdicts: readonly (Verdict | ReplayedVerdict)[], { filter, engine }: Context): void {
   const width = String(verdicts.length).length;
-  verdicts.forEach((verdict, index) => {
-    const by = verdict.rule === null ? "default" : nameRule(filter, verdict.rule);
-    const who = engine === "kernel" && "engine" in verdict && verdict.engine === "model" ? "  (model)" : "";
-    printLine(`packet ${String(index).padStart(width)}  ${paint(verdict.action)}  ${by}${who}`);
-  });
+  const byModel = verdicts.map((one) => engine === "kernel" && "engine" in one && one.engine === "model");
+  printLines(verdicts.map(({ action, rule }, index) => {
+    const by = rule === null ? "default" : nameRule(filter, rule);
+    return `packet ${String(index).padStart(width)}  ${paint(action)}  ${by}${byModel[index] ? "  (model)" : ""}`;
+  }));
   if (verdicts.length > 0) printLine();
-  formatTable(
-    [{ heading: "packets", isNumber: true }, { heading: "rule" }, { heading: "text" }],
-    [
-      ...filter.rules.map((rule, index) => [
-        String(verdicts.filter((one) => one.rule === index).length),
-        nameRule(filter, index),
-        ruleText(rule),
-      ]),
-      [String(verdicts.filter((one) => one.rule === null).length), "default", filter.defaultAction],
-    ],
-  ).forEach((line) => printLine(line));
-  const dropped = verdicts.filter((one) => one.action === "drop").length;
-  const byModel = verdicts.filter((one) => engine === "kernel" && "engine" in one && one.engine === "model").length;
+  printLines(summarise(verdicts, filter));
   printLine();
+  const dropped = verdicts.filter(({ action }) => action === "drop").length;
+  const modelled = byModel.filter((one) => one).length;
   printLine(
     `${count(verdicts.length, "packet")}: ${dropped} dropped, ${verdicts.length - dropped} passed, by the ${engine}` +
-      (byModel > 0 ? ` (${byModel} by the model: the kernel takes no such frame)` : ""),
+      (modelled > 0 ? ` (${modelled} by the model: the kernel takes no such frame)` : ""),
   );
+}
+
+/** A line for each rule, and for the default: how many packets it decided. */
+function summarise(verdicts: readonly Verdict[], filter: Filter): string[] {
+  const counts = new Array<number>(filter.size + 1).fill(0);
+  for (const { rule } of verdicts) counts[rule ?? filter.size]!++;
+  return formatTable([{ heading: "packets", isNumber: true }, { heading: "rule" }, { heading: "text" }], [
+    ...filter.rules.map((rule, index) => [String(counts[index]), nameRule(filter, index), ruleText(rule)]),
+    [String(counts[filter.size]), "default", filter.defaultAction],
+  ]);
 }
 
 /** How people wrote a rule, or how kefir writes it; cut, and safe to show. */

@@ -4,16 +4,20 @@
  * @module
  */
 
-/** A column: its heading, and whether it holds numbers, which stand at its right edge. */
+/** A column. */
 export interface Column {
+  /** What stands above it. */
   readonly heading: string;
+  /** Whether its cells stand at its right edge. */
   readonly isNumber?: boolean;
 }
 
 /** The rows under their headings, each cell as wide as its column; the last column is not filled up. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const lines = [columns.map((column) => column.heading), ...rows];
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => displayWidth(cells[index] ?? ""))));
+  const widths = columns.map((_, index) =>
+    lines.reduce((widest, cells) => Math.max(widest, displayWidth(cells[index] ?? "")), 0)
+  );
   return lines.map((cells) =>
     columns.map(({ isNumber }, index) => {
       const cell = cells[index] ?? "";

@@ -81,14 +81,13 @@ async function checkFile(file: string, { syntax, strict }: CheckOptions): Promis
 
 /** What the checks find, and whether some strategy holds the filter. */
 function findProblems(filter: Filter): readonly Diagnostic[] {
-  const found = checkFilter(filter);
-  if (found.some(({ severity }) => severity === "error")) return found;
   try {
-    createCprog(filter);
-    return found;
+    return createCprog(filter).warnings;
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    return [...found, ...error.diagnostics];
+    // A strategy's refusal leaves out what the checks found.
+    const found = checkFilter(filter);
+    return found.some(({ severity }) => severity === "error") ? found : [...found, ...error.diagnostics];
   }
 }
 

@@ -7,7 +7,7 @@
 import { Command } from "npm:commander@15.1.0";
 import { list } from "../../mod.ts";
 import { example } from "../options.ts";
-import { escapeControls, printJson, printLine } from "../output.ts";
+import { escapeControls, printJson, printLine, printLines } from "../output.ts";
 import { formatTable } from "../table.ts";
 
 /** The command. */
@@ -49,5 +49,5 @@ function listFilters({ json }: { readonly json?: true }): void {
     String(one.programId),
     escapeControls(one.attachedAt),
   ]);
-  for (const line of formatTable(COLUMNS, rows)) printLine(line);
+  printLines(formatTable(COLUMNS, rows));
 }

@@ -8,7 +8,7 @@ import { Command, Option } from "npm:commander@15.1.0";
 import { type FilterStats, stats } from "../../mod.ts";
 import { UsageError } from "../exit_code.ts";
 import { example, parseSeconds } from "../options.ts";
-import { printBytes, printJson, printLine, printText } from "../output.ts";
+import { printBytes, printJson, printLine, printLines } from "../output.ts";
 import { renderStats } from "../render_stats.ts";
 
 interface Options {
@@ -39,7 +39,7 @@ async function showStats(name: string, options: Options): Promise<void> {
   if (options.watch) return await watch(name, options);
   const found = stats(name);
   if (options.json) printJson(found);
-  else for (const line of renderStats(found)) printLine(line);
+  else printLines(renderStats(found));
 }
 
 /** Shows the counts again and again; SIGINT and SIGTERM end it, as they are meant to. */
@@ -67,8 +67,8 @@ async function watch(name: string, { json, interval = 1 }: Options): Promise<voi
 /** A terminal is cleared (ECMA-48: CUP, ED) before each table; elsewhere one follows the other. */
 function show(lines: readonly string[]): void {
   if (Deno.stdout.isTerminal()) clearTerminal();
-  for (const line of lines) printLine(line);
-  if (!Deno.stdout.isTerminal()) printText("\n");
+  printLines(lines);
+  if (!Deno.stdout.isTerminal()) printLine();
 }
 
 function clearTerminal(): void {

@@ -14,8 +14,11 @@ import type { Range } from "./match.ts";
 
 /** What a value's text is read against: a field, or one side of it. */
 export interface ValueShape {
+  /** For messages. */
   readonly name: string;
+  /** How values are written. */
   readonly format: ValueFormat;
+  /** Bits that a value has. */
   readonly widthBits: number;
 }
 

@@ -16,6 +16,16 @@ Deno.test("compile -o writes the C whole, readable by others and writable by nob
   assert.deepEqual(scratch.names(), ["out.c"]);
 });
 
+Deno.test("compile --hook and --strategy change the C as they say", async () => {
+  const plain = (await runCli(["compile", MIXED])).stdout;
+  const egress = (await runCli(["compile", MIXED, "--hook", "tc-egress"])).stdout;
+  const linear = (await runCli(["compile", MIXED, "--strategy", "linear"])).stdout;
+  assert.match(plain, /SEC\("xdp/);
+  assert.match(egress, /SEC\("tc"\)/);
+  assert.doesNotMatch(plain, /kefir_rules/);
+  assert.match(linear, /kefir_rules/);
+});
+
 Deno.test("compile -o replaces a file, and leaves it alone when the rules are wrong", async () => {
   using scratch = new Scratch();
   const out = scratch.write("out.c", "before");

@@ -43,6 +43,11 @@ export const CASES: readonly TranscriptCase[] = [
   { name: "usage_detach_nothing", args: ["detach"] },
   { name: "usage_no_interface", args: ["attach", "no such\u001b[31m", MIXED, "--default", "pass"], tier: "kernel" },
   { name: "usage_bad_name", args: ["attach", "lo", MIXED, "--default", "pass", "--name", "a/b"], tier: "kernel" },
+  {
+    name: "usage_mode_at_tc",
+    args: ["attach", "lo", MIXED, "--hook", "tc-ingress", "--mode", "native"],
+    tier: "kernel",
+  },
   { name: "check_fine", args: ["check", MIXED] },
   { name: "check_errors", args: ["check", `${FIXTURES}/errors.kefir`] },
   { name: "check_errors_json", args: ["check", "--json", `${FIXTURES}/errors.kefir`, "no_such.kefir", MIXED] },
