@@ -16,6 +16,7 @@ import {
   load,
   pinsOf,
   type Place,
+  placeOf,
   PLACES,
   prepare,
   type Prepared,
@@ -126,7 +127,7 @@ for (const place of PLACES) {
 }
 
 kernelTest("list() that dies at any call while it clears what was left is finished by the next one", async () => {
-  for (const place of [PLACES[0]!, PLACES[3]!]) {
+  for (const place of [placeOf("XDP native"), placeOf("TC ingress by clsact")]) {
     const [a, b] = [await prepare(FILTER_A, place), await prepare(FILTER_B, place)];
     using network = new QuietNetwork();
     using traffic = network.openTraffic(place);
@@ -154,7 +155,7 @@ kernelTest("list() that dies at any call while it clears what was left is finish
 });
 
 kernelTest("stats() and list() in another namespace see which generation of clsact runs", async () => {
-  const place = PLACES[3]!;
+  const place = placeOf("TC ingress by clsact");
   const [a, b] = [await prepare(FILTER_A, place), await prepare(FILTER_B, place)];
   using network = new QuietNetwork();
   using traffic = network.openTraffic(place);

@@ -13,6 +13,7 @@ import {
   numberedFrame,
   numberOf,
   pinsOf,
+  placeOf,
   PLACES,
   portOf,
   prepare,
@@ -84,7 +85,7 @@ for (const place of PLACES) {
 kernelTest(
   "stats() keeps the count of each rule that stays, in whatever place, and of rules that are the same",
   async () => {
-    const place = PLACES[2]!;
+    const place = placeOf("TC ingress by TCX");
     const texts = [
       "drop udp.dstport == 1\ndrop udp.dstport == 2\npass udp.dstport == 1\ndrop udp.dstport == 1",
       "drop udp.dstport == 2\ndrop udp.dstport == 3\ndrop udp.dstport == 1",

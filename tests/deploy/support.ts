@@ -54,6 +54,13 @@ export const PLACES: readonly Place[] = [
   { title: "TC egress by clsact", hook: "tc-egress", options: { tc: "clsact" } },
 ];
 
+/** The place of that title. */
+export function placeOf(title: string): Place {
+  const place = PLACES.find((one) => one.title === title);
+  assert.ok(place !== undefined);
+  return place;
+}
+
 /**
  * Two filters that share two rules and the default. What a frame's port is says which of them judges it, and how:
  * 1000 drops in B only, 1001 always, 1002 never, 1003 in A only.
