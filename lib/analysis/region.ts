@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Term } from "../model/normal_form.ts";
+import { isEverything, type Term } from "../model/normal_form.ts";
 import { placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
@@ -40,7 +40,9 @@ export function regionOf(terms: readonly Term[]): Region {
       exact = false;
       continue;
     }
-    narrow(canonical(placeOf(side.field).name), term.negated ? complement(side.ranges, side.mask) : side.ranges);
+    const allowed = term.negated ? complement(side.ranges, side.mask) : side.ranges;
+    // Presence is all that is asked for: the place stays free, so that rules which do not look at it are covered too.
+    if (!isEverything({ ...side, ranges: allowed })) narrow(canonical(placeOf(side.field).name), allowed);
   }
   // What a header needs below it narrows too: rules that want two protocols at once hold for no packet.
   for (const presence of presences) {
