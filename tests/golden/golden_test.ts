@@ -6,7 +6,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type Cprog, createCprog, type CprogOptions } from "../../lib/cprog.ts";
+import { type Cprog, type CprogOptions, createCprog } from "../../lib/cprog.ts";
 import { loadCprog } from "../../lib/load.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
 import { compileC } from "../../lib/toolchain/compile.ts";
@@ -56,7 +56,10 @@ for (const [name, [text, options]] of Object.entries(PROGRAMS)) {
   });
 
   tierTest("kernel", `the C in the file of ${name} compiles without a warning and the kernel takes it`, async () => {
-    const object = await compileC(Deno.readTextFileSync(path), { cache: false, extraArguments: ["-Wextra", "-Wno-unused-parameter"] });
+    const object = await compileC(Deno.readTextFileSync(path), {
+      cache: false,
+      extraArguments: ["-Wextra", "-Wno-unused-parameter"],
+    });
     using loaded = loadCprog(build(), object);
     assert.equal(loaded.readCounters().length, build().filter.size + 1);
     // What the verifier walks: an alarm for a template that makes it walk ten times as much.
