@@ -71,7 +71,9 @@ export function readDeployment(name: string): Deployment | undefined {
  * @throws UnavailableError for what another version made, or someone else
  */
 export function requireReadable(name: string): void {
-  const { unreadable } = readDirectory(name);
+  const entry = listPinDirectory(KEFIR_ROOT).find((one) => one.name === name);
+  if (entry === undefined) return;
+  const unreadable = entry.isDirectory ? readDirectory(name).unreadable : "it is not a directory";
   if (unreadable === undefined) return;
   const remedy = `use the version of kefir that made it, or remove ${deploymentPath(name)} with what is in it`;
   throw new UnavailableError(`Cannot read the deployment "${name}": ${unreadable} (${remedy})`, {
@@ -144,7 +146,9 @@ function readLink(name: string, generations: readonly Generation[]): { link?: Li
 
 function firstUnreadable(all: readonly GenerationDirectory[]): string | undefined {
   for (const one of all) {
-    if (one.generation === undefined && one.unreadable !== undefined) return `${one.unreadable} (${one.number})`;
+    if (one.generation === undefined && one.unreadable !== undefined) {
+      return `generation ${one.number}: ${one.unreadable}`;
+    }
   }
   return undefined;
 }

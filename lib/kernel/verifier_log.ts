@@ -20,7 +20,8 @@ export function summariseVerifierLog(log: string): string {
 /** The C line that the refused instruction came from, when the log has one: the last one before the reason. */
 export function sourceLineOfVerifierLog(log: string): string | undefined {
   const lines = log.split("\n").filter((line) => /^\s*;/.test(line));
-  return lines.at(-1)?.replace(/^\s*;\s*/, "").trim() || undefined;
+  // Newer kernels add ` @ FILE:LINE`; the file is a pipe.
+  return lines.at(-1)?.replace(/^\s*;\s*/, "").replace(/\s*@ \S+:\d+$/, "").trim() || undefined;
 }
 
 const NOISE: readonly RegExp[] = [

@@ -87,9 +87,13 @@ const BUILT = new WeakSet<object>();
  * Counters follow it through a replacement.
  */
 export function ruleId(rule: Rule): string {
-  if (rule.name !== undefined) return rule.name;
+  return rule.name ?? createHash("sha256").update(ruleKey(rule)).digest("hex").slice(0, 16);
+}
+
+/** A text that two rules share when they have the same matches, in any order, and the same action. */
+export function ruleKey(rule: Rule): string {
   const matches = rule.matches.map((match) => JSON.stringify(match, bigintAsText)).sort();
-  return createHash("sha256").update(JSON.stringify([rule.action, ...matches])).digest("hex").slice(0, 16);
+  return JSON.stringify([rule.action, ...matches]);
 }
 
 /** A match that only claims to be built is built anew from its parts, so that a raw structure is as safe. */

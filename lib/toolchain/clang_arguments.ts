@@ -32,6 +32,9 @@ export function clangArguments(options: ClangArgumentsOptions = {}): readonly st
     `-O${options.optimisation ?? "2"}`,
     // Without: no BTF in the object, and libbpf refuses to open it.
     "-g",
+    // Without: the lines of C are missing from the verifier's log and from bpftool(8), as the C comes from a pipe.
+    "-gdwarf-5",
+    "-gembed-source",
     // Without: BTF holds the current directory, and the same source gives different bytes elsewhere.
     "-fdebug-compilation-dir=.",
     // Without: v1 or v2, which lack 32-bit jumps; programs grow, and the verifier loses track of bounds.
