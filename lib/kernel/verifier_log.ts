@@ -20,8 +20,8 @@ export function summariseVerifierLog(log: string): string {
 /** The C line that the refused instruction came from, when the log has one: the last one before the reason. */
 export function sourceLineOfVerifierLog(log: string): string | undefined {
   const lines = log.split("\n").filter((line) => /^\s*;/.test(line));
-  // Newer kernels add ` @ FILE:LINE`; the file is a pipe.
-  return lines.at(-1)?.replace(/^\s*;\s*/, "").replace(/\s*@ \S+:\d+$/, "").trim() || undefined;
+  // Newer kernels add ` @ FILE:LINE`; C that went through a pipe has no file.
+  return lines.at(-1)?.replace(/^\s*;\s*/, "").replace(/@ <stdin>:(\d+)$/, "@ line $1").trim() || undefined;
 }
 
 const NOISE: readonly RegExp[] = [
