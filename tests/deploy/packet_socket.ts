@@ -41,8 +41,8 @@ export class FrameSender implements Disposable {
   }
 
   /**
-   * Sends a frame. With `linearBytes`, and 4096 bytes or more, the skb has only that many bytes in its linear area
-   * (packet_alloc_skb in net/packet/af_packet.c: what does not fit a page goes to fragments).
+   * Sends a frame. Of 4096 bytes or more, the skb has `linearBytes` in its linear area, and not even the whole IP header
+   * unless told (packet_alloc_skb in net/packet/af_packet.c: what does not fit a page goes to fragments).
    * One that TC egress drops counts as sent.
    */
   send(frame: Uint8Array, linearBytes = 0): void {
