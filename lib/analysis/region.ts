@@ -9,7 +9,7 @@ import { isEverything, type Term } from "../model/normal_form.ts";
 import { placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
-import { joinRanges, type Range } from "../model/match.ts";
+import { complementRanges, intersectRanges, joinRanges, type Range } from "../model/match.ts";
 
 /** What a rule's conditions on single places leave, and what they need. */
 export interface Region {
@@ -27,7 +27,7 @@ export function regionOf(terms: readonly Term[]): Region {
   let exact = true;
   const narrow = (place: string, allowed: readonly Range[]): void => {
     const before = ranges.get(place);
-    ranges.set(place, before === undefined ? allowed : intersect(before, allowed));
+    ranges.set(place, before === undefined ? allowed : intersectRanges(before, allowed));
   };
   for (const term of terms) {
     const [side] = term.sides;
@@ -40,7 +40,7 @@ export function regionOf(terms: readonly Term[]): Region {
       exact = false;
       continue;
     }
-    const allowed = term.negated ? complement(side.ranges, side.mask) : side.ranges;
+    const allowed = term.negated ? complementRanges(side.ranges, side.mask) : side.ranges;
     // Presence is all that is asked for: the place stays free, so that rules which do not look at it are covered too.
     if (!isEverything({ ...side, ranges: allowed })) narrow(canonical(placeOf(side.field).name), allowed);
   }
@@ -80,29 +80,4 @@ function canonical(place: string): string {
 
 function point(value: number): Range {
   return { lo: BigInt(value), hi: BigInt(value) };
-}
-
-function intersect(left: readonly Range[], right: readonly Range[]): readonly Range[] {
-  const both: Range[] = [];
-  for (let i = 0, j = 0; i < left.length && j < right.length;) {
-    const a = left[i] as Range;
-    const b = right[j] as Range;
-    const lo = a.lo > b.lo ? a.lo : b.lo;
-    const hi = a.hi < b.hi ? a.hi : b.hi;
-    if (lo <= hi) both.push({ lo, hi });
-    if (a.hi < b.hi) i++;
-    else j++;
-  }
-  return both;
-}
-
-function complement(ranges: readonly Range[], last: bigint): readonly Range[] {
-  const gaps: Range[] = [];
-  let next = 0n;
-  for (const { lo, hi } of ranges) {
-    if (lo > next) gaps.push({ lo: next, hi: lo - 1n });
-    next = hi + 1n;
-  }
-  if (next <= last) gaps.push({ lo: next, hi: last });
-  return gaps;
 }

@@ -156,6 +156,33 @@ export function joinRanges(ranges: readonly Range[]): readonly Range[] {
   return Object.freeze(joined.map((range) => Object.freeze(range)));
 }
 
+/** The values are not in the ranges; up to `last`. */
+export function complementRanges(ranges: readonly Range[], last: bigint): readonly Range[] {
+  const gaps: Range[] = [];
+  let next = 0n;
+  for (const { lo, hi } of ranges) {
+    if (lo > next) gaps.push({ lo: next, hi: lo - 1n });
+    next = hi + 1n;
+  }
+  if (next <= last) gaps.push({ lo: next, hi: last });
+  return gaps;
+}
+
+/** The values in both lists of ranges, each ascending. */
+export function intersectRanges(left: readonly Range[], right: readonly Range[]): readonly Range[] {
+  const shared: Range[] = [];
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
+    const a = left[i] as Range;
+    const b = right[j] as Range;
+    const lo = a.lo > b.lo ? a.lo : b.lo;
+    const hi = a.hi < b.hi ? a.hi : b.hi;
+    if (lo <= hi) shared.push({ lo, hi });
+    if (a.hi < b.hi) i++;
+    else j++;
+  }
+  return shared;
+}
+
 type SetEntry = ValueInput | { readonly lo: ValueInput; readonly hi: ValueInput };
 
 function valueOperand(
