@@ -85,6 +85,8 @@ export type {
   RecordMatch,
   StrategyChoice,
   StrategyName,
+  TablePlan,
+  TuplePlan,
 } from "./lib/classify/plan.ts";
 export { compile, compileCprog } from "./lib/compile.ts";
 export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";

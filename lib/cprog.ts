@@ -48,6 +48,8 @@ export interface Cprog {
 export interface MapContents {
   /** Name of the map in the object. */
   readonly map: string;
+  /** `values`: an array map is filled; `generation`: an array map of one such value is put into slot 0. */
+  readonly kind: "values" | "generation";
   /** The values of all indexes, one after the other, in the machine's byte order. */
   readonly values: Uint8Array<ArrayBuffer>;
 }
@@ -74,8 +76,15 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
 
 /** What has to be in the program's maps before it is attached. */
 export function mapContents(cprog: Cprog): readonly MapContents[] {
-  if (cprog.plan.strategy === "inline") return [];
-  return [{ map: "kefir_rules", values: encodeRecords(cprog.plan, cprog.hook) }];
+  const { plan } = cprog;
+  switch (plan.strategy) {
+    case "inline":
+      return [];
+    case "linear":
+      return [{ map: "kefir_rules", kind: "values", values: encodeRecords(plan, cprog.hook) }];
+    default:
+      return [{ map: "kefir_tables", kind: "generation", values: plan.tables }];
+  }
 }
 
 /** How people wrote a rule, or how kefir would write it. */

@@ -39,7 +39,12 @@
 //% if linear
 //% include kefir/linear.h
 //% else
+//% if tuple
+//% include kefir/tables.h
+//% include kefir/tuple.h
+//% else
 //% include kefir/inline.h
+//% end
 //% end
 
 SEC("/*= section */")

@@ -108,5 +108,7 @@ function planFacts(cprog: Cprog): readonly string[] {
         counters,
       ];
     }
+    default:
+      return [`tables    ${plan.tables.length} bytes`, counters];
   }
 }

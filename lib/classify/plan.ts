@@ -9,13 +9,13 @@ import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
 
 /** How a packet is classified. */
-export type StrategyName = "inline" | "linear";
+export type StrategyName = "inline" | "linear" | "tuple";
 
 /** What may be asked for: `auto` chooses. */
 export type StrategyChoice = StrategyName | "auto";
 
 /** Every strategy, in the order of help. */
-export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear"]);
+export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear", "tuple"]);
 
 /** A rule of `inline`. */
 export interface InlineRule {
@@ -103,5 +103,23 @@ export interface LinearPlan {
   readonly reason: string;
 }
 
+/** What the strategies have in common whose rules are tables in one value, so that all change at once. */
+export interface TablePlan {
+  /** The value, as long as the program's shape says; machine byte order. */
+  readonly tables: Uint8Array<ArrayBuffer>;
+  /** Number of rules in the filter: the index of the default's counter. */
+  readonly ruleCount: number;
+  /** What the program has to read of a packet. */
+  readonly demand: Demand;
+  /** Why this strategy. */
+  readonly reason: string;
+}
+
+/** Rule records in a few hashed tables, chosen so that a packet touches a handful of them. */
+export interface TuplePlan extends TablePlan {
+  /** The strategy. */
+  readonly strategy: "tuple";
+}
+
 /** What a strategy makes of a filter. */
-export type Plan = InlinePlan | LinearPlan;
+export type Plan = InlinePlan | LinearPlan | TuplePlan;

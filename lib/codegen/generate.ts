@@ -13,6 +13,7 @@ import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_num
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
+import { tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
 import { INCLUDED_TEMPLATES, PROGRAM_TEMPLATE } from "./templates.ts";
@@ -28,7 +29,7 @@ export interface GenerateOptions {
 
 /** The C program of a plan. */
 export function generateC(plan: Plan, options: GenerateOptions): string {
-  const dissects = plan.strategy === "linear" || plan.demand.places.length > 0;
+  const dissects = plan.strategy !== "inline" || plan.demand.places.length > 0;
   const { hook } = options;
   const xdp = hook.context === "xdp";
   const scope: TemplateScope = {
@@ -40,6 +41,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     xdp,
     tc: !xdp,
     linear: plan.strategy === "linear",
+    tuple: plan.strategy === "tuple",
     counters: plan.ruleCount + 1,
     dissects,
     ...(xdp && { frags: options.frags }),
@@ -129,6 +131,8 @@ function strategyScope(plan: Plan, hook: Hook): TemplateScope {
       return inlineScope(plan, verdict);
     case "linear":
       return linearScope(plan);
+    case "tuple":
+      return tupleScope(plan, hook);
     default:
       return assertNever(plan);
   }
