@@ -76,6 +76,8 @@ export { encodePcap, type PacketToWrite } from "./lib/capture/write_pcap.ts";
 // C, objects, programs: step by step.
 export { type Cprog, type CprogOptions, createCprog, type MapContents, mapContents } from "./lib/cprog.ts";
 export type {
+  ClassesPlan,
+  ClassesStepShape,
   InlinePlan,
   InlineRule,
   LinearPlan,

@@ -10,7 +10,8 @@ import type { Rule } from "../model/rule.ts";
 import { planInline } from "./inline.ts";
 import { LIMITS } from "./limits.ts";
 import { planLinear, recordBytes } from "./linear.ts";
-import type { LinearPlan, Plan, StrategyChoice } from "./plan.ts";
+import { planClasses } from "./classes/plan.ts";
+import { isRefusal, type LinearPlan, type Plan, type Refusal, type StrategyChoice } from "./plan.ts";
 
 /**
  * The plan of a filter. `auto` takes `inline` while the comparisons are few, and `linear` beyond.
@@ -19,6 +20,7 @@ import type { LinearPlan, Plan, StrategyChoice } from "./plan.ts";
  */
 export function choosePlan(filter: Filter, strategy: StrategyChoice, textOf: (rule: Rule) => string): Plan {
   if (strategy === "linear") return linearOrThrow(filter, "asked for");
+  if (strategy === "classes") return heldOrThrow(planClasses(filter, "asked for"), strategy);
   const asked = strategy === "inline";
   const inline = planInline(filter, textOf, asked ? "asked for" : "");
   if (asked) {
@@ -28,6 +30,12 @@ export function choosePlan(filter: Filter, strategy: StrategyChoice, textOf: (ru
   const count = `${inline.comparisons} comparisons`;
   if (inline.comparisons <= LIMITS.inlineComfort) return { ...inline, reason: `only ${count}` };
   return linearOrThrow(filter, `${count} are more than ${LIMITS.inlineComfort}, up to which inline is chosen`);
+}
+
+/** The plan, or the refusal as an error. */
+function heldOrThrow(plan: Plan | Refusal, strategy: string): Plan {
+  if (!isRefusal(plan)) return plan;
+  throw tooLarge(`${strategy} cannot hold it (${plan.refused}: ${plan.what})`, "use auto, which takes one that can");
 }
 
 function linearOrThrow(filter: Filter, reason: string): LinearPlan {

@@ -9,13 +9,13 @@ import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
 
 /** How a packet is classified. */
-export type StrategyName = "inline" | "linear" | "tuple";
+export type StrategyName = "inline" | "linear" | "classes" | "tuple";
 
 /** What may be asked for: `auto` chooses. */
 export type StrategyChoice = StrategyName | "auto";
 
 /** Every strategy, in the order of help. */
-export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear", "tuple"]);
+export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear", "classes", "tuple"]);
 
 /** A rule of `inline`. */
 export interface InlineRule {
@@ -121,5 +121,36 @@ export interface TuplePlan extends TablePlan {
   readonly strategy: "tuple";
 }
 
+/** A step of `classes` in the program: what it looks up, and by what. Steps before it are named by their position. */
+export type ClassesStepShape =
+  | { readonly kind: "direct"; /** Absent for what the packet has and lacks. */ readonly place?: string }
+  | { readonly kind: "trie"; readonly place: string; readonly widthBits: number; readonly depth: number }
+  | { readonly kind: "pair"; readonly left: number; readonly right: number }
+  | { readonly kind: "only"; readonly of: number }
+  | { readonly kind: "constant" };
+
+/** Fields to equivalence classes, classes to classes; the last table gives the rule. */
+export interface ClassesPlan extends TablePlan {
+  /** The strategy. */
+  readonly strategy: "classes";
+  /** The lookup, in order; the last step gives the rule. */
+  readonly steps: readonly ClassesStepShape[];
+  /** Bytes of {@link TablePlan.tables} that are in use. */
+  readonly usedBytes: number;
+}
+
+/** Why a strategy cannot hold a filter. */
+export interface Refusal {
+  /** Stable slug, such as `too-many-rows`. */
+  readonly refused: string;
+  /** What was too much, or in the way. */
+  readonly what: string;
+}
+
+/** Is a type guard for refusals. */
+export function isRefusal(plan: object): plan is Refusal {
+  return "refused" in plan;
+}
+
 /** What a strategy makes of a filter. */
-export type Plan = InlinePlan | LinearPlan | TuplePlan;
+export type Plan = InlinePlan | LinearPlan | ClassesPlan | TuplePlan;

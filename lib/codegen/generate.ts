@@ -13,6 +13,7 @@ import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_num
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
+import { classesScope } from "./classes_scope.ts";
 import { tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
@@ -40,8 +41,10 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     section: xdp && options.frags ? `${hook.section}.frags` : hook.section,
     xdp,
     tc: !xdp,
+    inline: plan.strategy === "inline",
     linear: plan.strategy === "linear",
     tuple: plan.strategy === "tuple",
+    classes: plan.strategy === "classes",
     counters: plan.ruleCount + 1,
     dissects,
     ...(xdp && { frags: options.frags }),
@@ -85,6 +88,7 @@ function dissectionScope(plan: Plan): TemplateScope {
     wide: places.some((place) => place.widthBits > 64),
     presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
       .sort((a, b) => a.bit - b.bit),
+    tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah,
     places: places.map((place) => ({ type: placeType(place), name: place.name })),
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
@@ -131,6 +135,8 @@ function strategyScope(plan: Plan, hook: Hook): TemplateScope {
       return inlineScope(plan, verdict);
     case "linear":
       return linearScope(plan);
+    case "classes":
+      return classesScope(plan, hook);
     case "tuple":
       return tupleScope(plan, hook);
     default:

@@ -7,6 +7,7 @@
 import program from "../../templates/program.c" with { type: "text" };
 import harness from "../../templates/harness_tc.c" with { type: "text" };
 import bytes from "../../templates/include/kefir/bytes.h" with { type: "text" };
+import classes from "../../templates/include/kefir/classes.h" with { type: "text" };
 import counters from "../../templates/include/kefir/counters.h" with { type: "text" };
 import dissect from "../../templates/include/kefir/dissect.h" with { type: "text" };
 import headers from "../../templates/include/kefir/headers.h" with { type: "text" };
@@ -30,6 +31,7 @@ export const HARNESS_TEMPLATE: string = harness;
 /** The templates that others include, by the name that they are included by. */
 export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freeze({
   "kefir/bytes.h": bytes,
+  "kefir/classes.h": classes,
   "kefir/counters.h": counters,
   "kefir/dissect.h": dissect,
   "kefir/headers.h": headers,
