@@ -32,6 +32,7 @@ const HOOKS: readonly (readonly [string, readonly string[]])[] = [
 
 const CLI = new URL("../cli.ts", import.meta.url).pathname;
 const netns = `kefir-bench-${Deno.pid}`;
+const name = `bench-${Deno.pid}`;
 const directory = Deno.makeTempDirSync();
 const denoDir = JSON.parse(run(Deno.execPath(), "info", "--json"))["denoDir"];
 
@@ -43,7 +44,6 @@ try {
 
   print("kefir --version", measure(() => kefir("cache", "--version")));
   for (const [hook, options] of HOOKS) {
-    const name = `bench-${Deno.pid}`;
     const attach = (cache: string) =>
       kefir(cache, "attach", "left", `${directory}/ten.kefir`, "--name", name, ...options);
     const after = () => kefir("cache", "detach", name);
@@ -52,6 +52,8 @@ try {
     print(`attach, ${hook}, in the cache`, measure(() => attach("cache"), after), TARGETS_MS.warm);
   }
 } finally {
+  // Of a run that failed: from outside the namespace it would be there for good.
+  kefir("cache", "detach", "--interface", "left");
   run("ip", "netns", "delete", netns);
   Deno.removeSync(directory, { recursive: true });
 }
