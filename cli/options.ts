@@ -19,6 +19,7 @@ const SYNTAX_NAMES: Readonly<Record<SyntaxName, true>> = {
   "kefir": true,
   "ethtool": true,
   "tc-flower": true,
+  classbench: true,
   json: true,
 };
 const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = {

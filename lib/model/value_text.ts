@@ -49,7 +49,7 @@ export function parseValue(shape: ValueShape, text: string): bigint | Problem {
  */
 export function parseMask(shape: ValueShape, text: string): bigint | Problem {
   if (isAddress(shape.format)) {
-    if (/^\d+$/.test(text)) {
+    if (/^(?:0|[1-9]\d*)$/.test(text)) {
       const length = Number(text);
       if (length <= shape.widthBits) return prefixMask(length, shape.widthBits);
       return problem("bad-prefix", `${shape.name} has prefixes of 0 to ${shape.widthBits} bits, not ${text}`);

@@ -38,7 +38,7 @@ export function printFilter(filter: Filter, syntax: SyntaxName): string {
   const failed: Diagnostic[] = [];
   let index = 0;
   for (const rule of filter) {
-    const printed = row.printRule(rule);
+    const printed = row.printRule(rule, index);
     if (isProblem(printed)) failed.push(placeProblem(printed, { rule: index }));
     else lines.push(...nameComment(rule, row), printed);
     index++;

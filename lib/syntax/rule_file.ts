@@ -91,7 +91,7 @@ export function parseRule(input: string | readonly string[], options: ParseOptio
   if (statement === undefined || statement.text.trim() === "") {
     report(problem("missing-word", "there should be a rule", "such as drop ip.src == 192.0.2.1"), { at: 0, length: 0 });
   } else {
-    rule = parseStatement(statement, given, report, options.sourceName);
+    rule = parseStatement(statement, given, report, options.sourceName, 0);
     if (second !== undefined) {
       const found = problem("second-rule", "there should be one rule only", "a line that goes on ends with \\");
       findings.reporter(second)(found, { at: 0, length: second.text.length });
@@ -128,7 +128,7 @@ function parseLines(
       defaultAction = parseDefault(statement, defaultAction, findings.reporter(statement)) ?? defaultAction;
       continue;
     }
-    const rule = parseStatement(statement, given, findings.reporter(statement, index), sourceName);
+    const rule = parseStatement(statement, given, findings.reporter(statement, index), sourceName, index);
     if (rule !== undefined) rules.push(rule);
     index++;
   }
@@ -140,9 +140,10 @@ function parseStatement(
   given: Syntax | undefined,
   report: Report,
   sourceName: string | undefined,
+  index: number,
 ): Rule | undefined {
   const syntax = given ?? recognise(statement, report);
-  const rule = syntax?.parseRule(statement, report);
+  const rule = syntax?.parseRule(statement, report, index);
   // A document says itself where its rules come from.
   if (rule === undefined || syntax?.document !== undefined) return rule;
   const source = {

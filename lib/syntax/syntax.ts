@@ -11,7 +11,7 @@ import type { Report } from "./findings.ts";
 import type { Statement } from "./statement.ts";
 
 /** Name of a syntax. */
-export type SyntaxName = "kefir" | "ethtool" | "tc-flower" | "json";
+export type SyntaxName = "kefir" | "ethtool" | "tc-flower" | "classbench" | "json";
 
 /** A row of SYNTAXES. */
 export interface Syntax {
@@ -21,10 +21,13 @@ export interface Syntax {
   readonly description: string;
   /** Whether a statement that starts with this word is in the syntax. */
   recognises(firstWord: string): boolean;
-  /** The rule that a statement says, or undefined after an error was reported. */
-  parseRule(statement: Statement, report: Report): Rule | undefined;
-  /** The rule as text, or the reason why the syntax cannot say it. */
-  printRule(rule: Rule): string | Problem;
+  /**
+   * The rule that a statement says, or undefined after an error was reported. `index` is its place among the rules of
+   * its text, from 0.
+   */
+  parseRule(statement: Statement, report: Report, index?: number): Rule | undefined;
+  /** The rule as text, or the reason why the syntax cannot say it at that place among the rules of a text. */
+  printRule(rule: Rule, index?: number): string | Problem;
   /** A syntax whose file is one document; the others have one rule a line. */
   readonly document?: {
     /** The filter that a whole text says, or undefined after an error was reported. */

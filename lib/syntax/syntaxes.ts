@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CLASSBENCH } from "./classbench.ts";
 import { ETHTOOL } from "./ethtool.ts";
 import { JSON_SYNTAX } from "./json.ts";
 import { KEFIR } from "./kefir.ts";
@@ -11,7 +12,7 @@ import { TC_FLOWER } from "./tc_flower.ts";
 import type { Syntax, SyntaxName } from "./syntax.ts";
 
 /** The rows, in the order in which a statement's first word is tried. */
-export const SYNTAXES: readonly Syntax[] = Object.freeze([KEFIR, ETHTOOL, TC_FLOWER, JSON_SYNTAX]);
+export const SYNTAXES: readonly Syntax[] = Object.freeze([KEFIR, ETHTOOL, TC_FLOWER, CLASSBENCH, JSON_SYNTAX]);
 
 /** The row of that name, or undefined. */
 export function findSyntax(name: string): Syntax | undefined {

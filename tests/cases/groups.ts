@@ -37,13 +37,13 @@ export function groupApart(cases: readonly FieldCase[]): Group[] {
 }
 
 /**
- * Many lists of matches in one filter. Each rule asks for a MAC address of its own, besides its matches, and each packet
- * has the address of its rule, so that no rule stands in another's way. The address is one that the matches do not ask
- * for; cases that ask for both stay apart.
+ * Many lists of matches in one filter. Each rule asks for a mark of its own, besides its matches, and each packet has the
+ * mark of its rule, so that no rule stands in another's way. The mark is a MAC address that the matches do not ask for, or
+ * the Ethernet type when they ask for both.
  */
 export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = 48): Group[] {
-  const groups: Group[] = groupApart(cases.filter((one) => markPlace(one) === undefined));
-  for (const place of ["eth.src", "eth.dst"] as const) {
+  const groups: Group[] = [];
+  for (const place of Object.keys(MARKS) as MarkPlace[]) {
     const lists = byMatches(cases.filter((one) => markPlace(one) === place));
     for (let start = 0; start < lists.length; start += rulesPerFilter) {
       groups.push(markedGroup(place, lists.slice(start, start + rulesPerFilter)));
@@ -57,7 +57,7 @@ function markedGroup(place: MarkPlace, lists: readonly FieldCase[][]): Group {
     filter: new Filter({
       rules: lists.map((same, index) => ({
         action: "drop",
-        matches: [{ field: place, value: markBytes(index) }, ...same[0]!.matches],
+        matches: [{ field: place, value: markBytes(place, index) }, ...same[0]!.matches],
       })),
     }),
     members: lists.flatMap((same, index) =>
@@ -81,24 +81,36 @@ function expected({ holds }: FieldCase, rule: number): Verdict {
   return holds ? { action: "drop", rule } : { action: "pass", rule: null };
 }
 
-type MarkPlace = "eth.src" | "eth.dst";
+type MarkPlace = keyof typeof MARKS;
 
-/** The address that the case does not ask for. */
-function markPlace({ matches }: FieldCase): MarkPlace | undefined {
+/** Where packets are marked, in the order of preference: bytes that no case has there, and what is left of an index. */
+const MARKS = {
+  "eth.src": { offset: 6, bytes: [0x06, 0x4b, 0x45, 0x46] },
+  "eth.dst": { offset: 0, bytes: [0x06, 0x4b, 0x45, 0x46] },
+  // Takes away what follows the Ethernet header, which only a case on both addresses can do without.
+  "eth.type": { offset: 12, bytes: [] },
+} as const;
+
+/** The place that the case does not ask for. */
+function markPlace({ matches }: FieldCase): MarkPlace {
   const asked = new Set(matches.map(({ field }) => field));
-  if (asked.has("eth.addr") || asked.has("eth.src") && asked.has("eth.dst")) return undefined;
+  if (asked.has("eth.addr") || asked.has("eth.src") && asked.has("eth.dst")) {
+    const others = [...asked].filter((field) => !["eth.addr", "eth.src", "eth.dst"].includes(field));
+    if (others.length > 0) throw new RangeError(`Cannot mark packets of a case on both addresses and ${others}`);
+    return "eth.type";
+  }
   return asked.has("eth.src") ? "eth.dst" : "eth.src";
 }
 
-/** A locally administered unicast address that no case has. */
-function markBytes(index: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.of(0x06, 0x4b, 0x45, 0x46, index >> 8, index & 0xff);
+function markBytes(place: MarkPlace, index: number): Uint8Array<ArrayBuffer> {
+  // 0xee00 and above are types of nothing.
+  return Uint8Array.of(...MARKS[place].bytes, 0xee, index);
 }
 
-/** The packet with the marked address. One that is cut before its end has no field that a rule could hold on. */
+/** The marked packet. One that is cut before the mark's end has no field that a rule could hold on. */
 function mark(packet: Packet, place: MarkPlace, index: number): Packet {
   const bytes = packet.bytes.slice();
-  const offset = place === "eth.dst" ? 0 : 6;
-  if (bytes.length >= offset + 6) bytes.set(markBytes(index), offset);
+  const marked = markBytes(place, index);
+  if (bytes.length >= MARKS[place].offset + marked.length) bytes.set(marked, MARKS[place].offset);
   return { ...packet, bytes };
 }

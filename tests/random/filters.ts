@@ -14,7 +14,10 @@ import { isSetOperator, type Operator } from "../../lib/model/operator.ts";
 import { dissect, type Dissection, type Packet } from "../../lib/semantics/dissect.ts";
 import { readField } from "../../lib/semantics/evaluate.ts";
 
-/** Filters for packets: a rule in two is about one of them, so that rules of several matches hold too. */
+/**
+ * Filters for packets. Two rules in three are about one of them, so that rules of several matches hold too; the last ones
+ * ask only whether a packet has some field, which shows where dissection ended.
+ */
 export function arbFilter(packets: readonly Packet[]): fc.Arbitrary<Filter> {
   const dissections = packets.map(dissect);
   const known = new Map(FIELDS.map((field) => [field.name, valuesOf(field, dissections)]));
@@ -24,8 +27,20 @@ export function arbFilter(packets: readonly Packet[]): fc.Arbitrary<Filter> {
     { weight: 1, arbitrary: anywhere },
     { weight: 2, arbitrary: fc.constantFrom(...dissections).chain(arbMatchesAbout) },
   );
-  const rules = fc.array(fc.record({ matches, action }), { minLength: 1, maxLength: 6, size: "max" });
-  return fc.record({ rules, defaultAction: action }).map((options) => new Filter(options));
+  const rules = fc.array(fc.record({ matches, action }), { minLength: 1, maxLength: 8, size: "max" });
+  const presence = arbField(FIELDS).map(({ name }) => [createMatch({ field: name, operator: ">=", value: 0 })]);
+  const last = fc.array(fc.record({ matches: presence, action }), { minLength: 0, maxLength: 4, size: "max" });
+  return fc.record({ rules, last, defaultAction: action })
+    .map(({ rules, last, defaultAction }) => new Filter({ rules: [...rules, ...last], defaultAction }));
+}
+
+/** Any of the fields, those that need the most dissection more often. */
+function arbField(fields: readonly Field[]): fc.Arbitrary<Field> {
+  const deep = fields.filter((field) =>
+    sidesOf(field).some(({ layer }) => layer === "l4proto" || layer === "ah" || layer === "l4data" || layer === "ports")
+  );
+  const any = fc.constantFrom(...fields);
+  return deep.length === 0 ? any : fc.oneof(any, fc.constantFrom(...deep));
 }
 
 /** Matches that hold for a packet more often than not. */
@@ -35,7 +50,7 @@ function arbMatchesAbout(packet: Dissection): fc.Arbitrary<Match[]> {
 }
 
 function arbMatches(fields: readonly Field[], valuesFor: (field: Field) => readonly bigint[]): fc.Arbitrary<Match[]> {
-  const match = fc.constantFrom(...fields).chain((field) => arbMatch(field, valuesFor));
+  const match = arbField(fields).chain((field) => arbMatch(field, valuesFor));
   return fc.oneof(
     { weight: 6, arbitrary: fc.array(match, { minLength: 1, maxLength: 1 }) },
     { weight: 6, arbitrary: fc.array(match, { minLength: 2, maxLength: 4 }) },

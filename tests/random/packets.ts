@@ -42,17 +42,21 @@ import {
 
 /** A frame, now and then with a tag in metadata. */
 export function arbPacket(): fc.Arbitrary<Packet> {
-  return fc.tuple(arbLayers(), arbDamage(), fc.option(arbTag([0x8100, 0x8100, 0x88a8, 0x88a8, 0x9100]), { freq: 4 }))
+  return fc.tuple(arbLayers(), arbDamage(), oneIn(4, arbTag([0x8100, 0x8100, 0x88a8, 0x88a8, 0x9100])))
     .map(([layers, damage, tag]) => {
       const packet = damage(frame(...layers), layers);
       // The kernel makes room for the tag between the addresses and the type.
-      return tag === null || packet.bytes.length < 14 ? packet : inMetadata(tag, packet);
+      return tag === undefined || packet.bytes.length < 14 ? packet : inMetadata(tag, packet);
     });
 }
 
 /** A few values that come often, so that packets have something in common, and any other now and then. */
 function often<T>(common: readonly T[], any: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...common) }, { weight: 1, arbitrary: any });
+}
+
+function oneIn<T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
 function upTo(max: number, ...common: number[]): fc.Arbitrary<number> {
@@ -95,7 +99,7 @@ function arbLayers(): fc.Arbitrary<readonly Layer[]> {
     { weight: 10, arbitrary: arbOverIpv6() },
     { weight: 1, arbitrary: fc.constantFrom([arp()], []) },
   );
-  const type = fc.option(upTo(0xffff, 0x0800, 0x86dd, 0x8100, 46, 0x88b5), { freq: 20, nil: undefined });
+  const type = oneIn(20, upTo(0xffff, 0x0800, 0x86dd, 0x8100, 46, 0x88b5));
   return fc.record({ dst: arbMac(), src: arbMac(), type, tags, network }).map(({ dst, src, type, tags, network }) => [
     ethernet({ dst, src, ...(type !== undefined && { type }) }),
     ...tags.map(vlan),
@@ -104,7 +108,7 @@ function arbLayers(): fc.Arbitrary<readonly Layer[]> {
 }
 
 function arbOverIpv4(): fc.Arbitrary<readonly Layer[]> {
-  const rarely = (max: number) => fc.option(fc.integer({ min: 0, max }), { freq: 12, nil: undefined });
+  const rarely = (max: number) => oneIn(25, fc.integer({ min: 0, max }));
   const header = fc.record({
     src: arbIpv4Address(),
     dst: arbIpv4Address(),
@@ -113,7 +117,7 @@ function arbOverIpv4(): fc.Arbitrary<readonly Layer[]> {
     options: often([0, 0, 4], fc.integer({ min: 0, max: 10 }).map((words) => 4 * words)).map((bytes) =>
       new Array<number>(bytes).fill(1)
     ),
-    fragmentOffset: often([0, 0, 0], upTo(0x1fff, 1, 185)),
+    fragmentOffset: often([0, 0, 0], upTo(0x1fff, 1, 185, 0x1000)),
     moreFragments: fc.boolean(),
     dontFragment: fc.boolean(),
     version: rarely(15),
@@ -129,14 +133,14 @@ function arbOverIpv4(): fc.Arbitrary<readonly Layer[]> {
       ...(proto !== undefined && { proto }),
     })
   );
-  const withAh = fc.option(arbAh(), { freq: 8 });
+  const withAh = oneIn(8, arbAh());
   return fc.tuple(header, withAh, arbUpper()).map((
     [ip, auth, upper],
-  ) => [ip, ...(auth === null ? [] : [auth]), ...upper]);
+  ) => [ip, ...(auth === undefined ? [] : [auth]), ...upper]);
 }
 
 function arbOverIpv6(): fc.Arbitrary<readonly Layer[]> {
-  const rarely = (max: number) => fc.option(fc.integer({ min: 0, max }), { freq: 12, nil: undefined });
+  const rarely = (max: number) => oneIn(25, fc.integer({ min: 0, max }));
   const header = fc.record({
     src: arbIpv6Address(),
     dst: arbIpv6Address(),
@@ -166,8 +170,8 @@ function arbExtension(): fc.Arbitrary<Layer> {
   const size = often([8, 8, 16, 24], fc.constantFrom(64, 2048));
   const fields = fc.record({
     size,
-    lengthByte: fc.option(upTo(255, 1), { freq: 25, nil: undefined }),
-    next: fc.option(upTo(255, 6, 17, 44), { freq: 25, nil: undefined }),
+    lengthByte: oneIn(25, upTo(255, 1)),
+    next: oneIn(25, upTo(255, 6, 17, 44)),
   }).map(({ size, lengthByte, next }) => ({
     size,
     ...(lengthByte !== undefined && { lengthByte }),
@@ -179,7 +183,7 @@ function arbExtension(): fc.Arbitrary<Layer> {
     {
       weight: 3,
       arbitrary: fc.record({
-        offset: often([0, 0, 0], upTo(0x1fff, 1)),
+        offset: often([0, 0, 0], upTo(0x1fff, 1, 0x1000)),
         more: fc.boolean(),
         reserved: upTo(255),
       }).map(fragment),
@@ -221,11 +225,13 @@ function arbDamage(): fc.Arbitrary<Damage> {
   return fc.oneof(
     { weight: 12, arbitrary: fc.constant<Damage>((packet) => packet) },
     {
-      weight: 4,
-      arbitrary: fc.tuple(fraction, fc.integer({ min: -3, max: 9 })).map(([at, beyond]): Damage => (packet, layers) => {
-        const before = frame(...layers.slice(0, Math.floor(at * (layers.length + 1)))).bytes.length;
-        return cut(packet, Math.min(Math.max(0, before + beyond), packet.bytes.length));
-      }),
+      weight: 6,
+      arbitrary: fc.tuple(fraction, often([-1, 0, 3, 4], fc.integer({ min: -3, max: 9 }))).map(
+        ([at, beyond]): Damage => (packet, layers) => {
+          const before = frame(...layers.slice(0, Math.floor(at * (layers.length + 1)))).bytes.length;
+          return cut(packet, Math.min(Math.max(0, before + beyond), packet.bytes.length));
+        },
+      ),
     },
     {
       weight: 2,
