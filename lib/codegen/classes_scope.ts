@@ -18,6 +18,7 @@ export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
   }
   return {
     table_bytes: plan.tables.length,
+    pairs: plan.steps.some((step) => step.kind === "pair"),
     tries: [...tries.values()],
     default_verdict: hook.verdictNames.pass,
     drop: hook.verdictNames.drop,

@@ -11,7 +11,7 @@ import type { Verdict } from "../../lib/semantics/evaluate.ts";
 import type { Tier } from "./tiers.ts";
 
 /** How rules become a program, for judges that make one. */
-export type JudgedStrategy = "inline" | "linear";
+export type JudgedStrategy = "inline" | "linear" | "classes";
 
 /** Where and how a filter is judged. */
 export interface JudgeOptions {

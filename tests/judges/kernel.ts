@@ -21,7 +21,7 @@ import type { Judge, JudgeOptions } from "./judge.ts";
 export const KERNEL_JUDGE: Judge = {
   name: "kernel",
   tier: "kernel",
-  strategies: ["inline", "linear"],
+  strategies: ["inline", "linear", "classes"],
   judge: judgeInKernel,
 };
 

@@ -30,7 +30,7 @@ tierTest("kernel", "the kernel agrees with the model on random filters and packe
   let decidedByRules = 0;
   await checkRandom(arbRun, settings, async ({ packets, filter, tcHook, frags }) => {
     const programs = (["xdp", tcHook] as const).flatMap((hook) =>
-      (["inline", "linear"] as const).map((strategy): KernelJudgeOptions => ({ hook, strategy, frags }))
+      (["inline", "linear", "classes"] as const).map((strategy): KernelJudgeOptions => ({ hook, strategy, frags }))
     ).filter((options) => fits(filter, options));
     const failures = await Promise.all(programs.map(async (options) => {
       const given = packetsAt(options.hook, packets)

@@ -13,6 +13,7 @@ static __always_inline __u32 kefir_entry(const __u8 *tables, const __u32 step, _
 
 	return *(const __u16 *)(tables + at);
 }
+//% if pairs
 
 static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __u32 left, __u32 right)
 {
@@ -20,6 +21,7 @@ static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __
 
 	return kefir_entry(tables, step, left * steps[step].stride + right);
 }
+//% end
 //% each tries
 
 /* The class of a value: 16 bits of it at the root, 8 at each level below that is reached. */
