@@ -42,7 +42,7 @@ export class LoadedFilter implements Disposable {
 
   /** The counters of each rule, in order, and then of the default. */
   readCounters(): Counter[] {
-    return readCounters(this.countersMap);
+    return readCounters(this.countersMap, this.cprog.plan.counters);
   }
 
   /** Closes all descriptors. */

@@ -96,7 +96,7 @@ function explainPlan(file: string, cprog: Cprog): void {
 
 function planFacts(cprog: Cprog): readonly string[] {
   const { plan } = cprog;
-  const counters = `counters  ${plan.ruleCount + 1} of 16 bytes for each CPU`;
+  const counters = `counters  ${plan.counters.capacity} of 16 bytes for each CPU`;
   switch (plan.strategy) {
     case "inline":
       return [`program   ${plan.rules.length} rules as C with ${plan.comparisons} comparisons`, counters];

@@ -7,20 +7,43 @@
 import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
+import { type CounterPlaces, roomyPlaces } from "./counters.ts";
 import { planInline } from "./inline.ts";
 import { LIMITS } from "./limits.ts";
 import { planLinear, recordBytes } from "./linear.ts";
 import { planClasses } from "./classes/plan.ts";
 import { isRefusal, type LinearPlan, type Plan, type Refusal, type StrategyChoice } from "./plan.ts";
 
+/** What {@link choosePlan} takes beside the filter. */
+export interface ChooseOptions {
+  readonly strategy: StrategyChoice;
+  /** The words above each rule of `inline`. */
+  readonly textOf: (rule: Rule) => string;
+  /** Where rules count, when they take over from others in a running program. */
+  readonly counters?: CounterPlaces;
+  /** A plan whose program is to take the rules, if it can. */
+  readonly like?: Plan;
+}
+
 /**
  * The plan of a filter. `auto` takes `inline` while the comparisons are few, and `linear` beyond.
  *
  * @throws FilterError `too-large` when the strategy cannot hold the filter: says its size and the limit
  */
-export function choosePlan(filter: Filter, strategy: StrategyChoice, textOf: (rule: Rule) => string): Plan {
+export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
+  const { strategy, textOf, counters, like } = options;
+  const tables = {
+    counters: counters ?? roomyPlaces(filter),
+    reason: "asked for",
+    ...(like !== undefined && { like }),
+  };
   if (strategy === "linear") return linearOrThrow(filter, "asked for");
-  if (strategy === "classes") return heldOrThrow(planClasses(filter, "asked for"), strategy);
+  if (strategy === "classes") {
+    return heldOrThrow(
+      planClasses(filter, tables),
+      strategy,
+    );
+  }
   const asked = strategy === "inline";
   const inline = planInline(filter, textOf, asked ? "asked for" : "");
   if (asked) {

@@ -19,8 +19,8 @@ export const LIMITS = Object.freeze({
   linearMatches: 512,
   /** Bytes of the map of `linear`. */
   linearBytes: 256 * 1024 * 1024,
-  /** Rules of `classes`: a rule and its action are 16 bits. */
-  classesRules: 32_766,
+  /** Counters of `classes`: an index and the action are 16 bits. */
+  classesCounters: 32_768,
   /** Rows of `classes`: a set of rows is a word for each 32, and combining goes through all of them. */
   classesRows: 4_096,
   /** Classes of one table of `classes`: 15 bits in a trie. */

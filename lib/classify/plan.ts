@@ -5,6 +5,7 @@
  */
 
 import type { Action } from "../model/hooks.ts";
+import type { CounterPlaces } from "./counters.ts";
 import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
 
@@ -29,22 +30,26 @@ export interface InlineRule {
   readonly text: string;
 }
 
+/** What every plan has. */
+export interface PlanBase {
+  /** Where each rule counts. */
+  readonly counters: CounterPlaces;
+  /** What the program has to read of a packet. */
+  readonly demand: Demand;
+  /** Why this strategy. */
+  readonly reason: string;
+}
+
 /** Each rule becomes C comparisons. */
-export interface InlinePlan {
+export interface InlinePlan extends PlanBase {
   /** The strategy. */
   readonly strategy: "inline";
   /** Rules that can decide: those that never hold, and those after one that always does, are left out. */
   readonly rules: readonly InlineRule[];
   /** What happens to a packet that no rule holds for. */
   readonly defaultAction: Action;
-  /** Number of rules in the filter: the index of the default's counter. */
-  readonly ruleCount: number;
-  /** What the program has to read of a packet. */
-  readonly demand: Demand;
   /** Number of comparisons in the C. */
   readonly comparisons: number;
-  /** Why this strategy. */
-  readonly reason: string;
 }
 
 /** How a record compares: the packet must have the field inside, must have it outside, or may lack it. */
@@ -84,7 +89,7 @@ export interface LinearRecord {
 }
 
 /** Records in an array map, tried in order. The last one has no match: it is the default. */
-export interface LinearPlan {
+export interface LinearPlan extends PlanBase {
   /** The strategy. */
   readonly strategy: "linear";
   /** In the order in which they are tried. */
@@ -95,24 +100,12 @@ export interface LinearPlan {
   readonly matchCapacity: number;
   /** Whether a value needs 128 bits. */
   readonly wide: boolean;
-  /** Number of rules in the filter: the index of the default's counter. */
-  readonly ruleCount: number;
-  /** What the program has to read of a packet. */
-  readonly demand: Demand;
-  /** Why this strategy. */
-  readonly reason: string;
 }
 
 /** What the strategies have in common whose rules are tables in one value, so that all change at once. */
-export interface TablePlan {
+export interface TablePlan extends PlanBase {
   /** The value, as long as the program's shape says; machine byte order. */
   readonly tables: Uint8Array<ArrayBuffer>;
-  /** Number of rules in the filter: the index of the default's counter. */
-  readonly ruleCount: number;
-  /** What the program has to read of a packet. */
-  readonly demand: Demand;
-  /** Why this strategy. */
-  readonly reason: string;
 }
 
 /** Rule records in a few hashed tables, chosen so that a packet touches a handful of them. */
@@ -137,6 +130,12 @@ export interface ClassesPlan extends TablePlan {
   readonly steps: readonly ClassesStepShape[];
   /** Bytes of {@link TablePlan.tables} that are in use. */
   readonly usedBytes: number;
+}
+
+/** What the strategies with tables take beside the filter. */
+export interface TablePlanOptions extends Pick<PlanBase, "counters" | "reason"> {
+  /** A plan whose program is to take the tables, if they can be made so. */
+  readonly like?: Plan;
 }
 
 /** Why a strategy cannot hold a filter. */

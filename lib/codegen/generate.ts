@@ -45,7 +45,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     linear: plan.strategy === "linear",
     tuple: plan.strategy === "tuple",
     classes: plan.strategy === "classes",
-    counters: plan.ruleCount + 1,
+    counters: plan.counters.capacity,
     dissects,
     ...(xdp && { frags: options.frags }),
     ...(dissects && dissectionScope(plan)),
@@ -155,7 +155,8 @@ function inlineScope(plan: InlinePlan, verdict: (action: Action) => string): Tem
       condition: conditionOf(rule.terms),
     })),
     default: reachesDefault,
-    ...(reachesDefault && { default_verdict: verdict(plan.defaultAction), default_counter: plan.ruleCount }),
+    ...(reachesDefault &&
+      { default_verdict: verdict(plan.defaultAction), default_counter: plan.counters.indexes.at(-1) as number }),
   };
 }
 

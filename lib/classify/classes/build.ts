@@ -45,6 +45,7 @@ export function buildSteps(
   dimensions: readonly Dimension[],
   rows: readonly Row[],
   budget: ClassBudget,
+  order?: PairOrder,
 ): readonly ClassStep[] | ClassRefusal {
   const steps: ClassStep[] = dimensions.map((dimension) => ({ kind: "dimension", dimension }));
   const words = Math.max(1, Math.ceil(rows.length / 32));
@@ -58,7 +59,7 @@ export function buildSteps(
     let best:
       | { readonly pair: PairTable; readonly left: Item; readonly right: Item; readonly cost: number }
       | undefined;
-    for (const [left, right] of candidates(items)) {
+    for (const [left, right] of order === undefined ? candidates(items) : given(items, order, steps.length)) {
       const size = left.classes.count * right.classes.count;
       if (entries + size > budget.entries) continue;
       const rest = items.filter((item) => item !== left && item !== right);
@@ -83,7 +84,7 @@ export function buildSteps(
     const stride = right.classes.count;
     steps.push({ kind: "pair", left: left.step, right: right.step, stride, table: pair.table, isLast: false });
   }
-  const [left, right] = items;
+  const [left, right] = order === undefined ? items : given(items, order, steps.length)[0] ?? items;
   if (left === undefined) return steps;
   if (right === undefined) return [...steps, { kind: "only", of: left.step, table: firstRows(left.classes) }];
   entries += left.classes.count * right.classes.count;
@@ -93,6 +94,15 @@ export function buildSteps(
     ...steps,
     { kind: "pair", left: left.step, right: right.step, stride: right.classes.count, table, isLast: true },
   ];
+}
+
+/** Which two steps each later one combines, by its position: to build other tables for the same program. */
+export type PairOrder = ReadonlyMap<number, readonly [left: number, right: number]>;
+
+/** The pair that the order asks for, if it is there. */
+function given(items: readonly Item[], order: PairOrder, step: number): readonly (readonly [Item, Item])[] {
+  const [left, right] = order.get(step)?.map((wanted) => items.find((item) => item.step === wanted)) ?? [];
+  return left === undefined || right === undefined ? [] : [[left, right]];
 }
 
 /** Pairs that are worth trying: every one whose table stays small, and the smallest in any case. */

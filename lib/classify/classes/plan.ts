@@ -9,17 +9,19 @@ import type { Filter } from "../../model/filter.ts";
 import { neverHolds, normalizeRule, type Term } from "../../model/normal_form.ts";
 import { demandOf, placeOf, PRESENCE_BITS } from "../../model/places.ts";
 import { LIMITS } from "../limits.ts";
-import type { ClassesPlan, ClassesStepShape, Refusal } from "../plan.ts";
+import type { ClassesPlan, ClassesStepShape, Plan, PlanBase, Refusal, TablePlanOptions } from "../plan.ts";
 import { type Row, rowsOfRule } from "../rows.ts";
-import { buildSteps, type ClassStep } from "./build.ts";
+import { buildSteps, type ClassStep, type PairOrder } from "./build.ts";
 import { type Dimension, DIRECT_BITS, placeDimension, presenceDimension } from "./dimension.ts";
-import { buildTrie } from "./trie.ts";
+import { buildTrie, LEVEL_BITS, ROOT_BITS } from "./trie.ts";
 
 /** The plan of a filter, or why the strategy cannot hold it. */
-export function planClasses(filter: Filter, reason: string): ClassesPlan | Refusal {
+export function planClasses(filter: Filter, options: TablePlanOptions): ClassesPlan | Refusal {
   const rows: Row[] = [];
   const terms: Term[] = [];
-  if (filter.size > LIMITS.classesRules) return { refused: "too-many-rules", what: `${filter.size} rules` };
+  if (options.counters.capacity > LIMITS.classesCounters) {
+    return { refused: "too-many-rules", what: `${filter.size} rules` };
+  }
   for (const [index, rule] of filter.rules.entries()) {
     const own = normalizeRule(rule);
     if (own.some(neverHolds)) continue;
@@ -38,9 +40,22 @@ export function planClasses(filter: Filter, reason: string): ClassesPlan | Refus
   }
   const presence = presenceDimension(PRESENCE_BITS, rows);
   if (presence !== undefined && presence.classes.count > 1) dimensions.push(presence);
-  const steps = buildSteps(dimensions, rows, { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2 });
+  const steps = buildSteps(dimensions, rows, {
+    classes: LIMITS.classesClasses,
+    entries: LIMITS.classesBytes / 2,
+  }, orderOf(options.like));
   if (typeof steps === "string") return { refused: steps, what: `${rows.length} rows` };
-  return assemble(filter, rows, steps, { demand, reason });
+  const { counters, reason } = options;
+  return assemble(filter, rows, steps, { demand, counters, reason });
+}
+
+/** The order of combinations of a plan whose program is to take the new tables. */
+function orderOf(like: Plan | undefined): PairOrder | undefined {
+  if (like?.strategy !== "classes") return undefined;
+  const pairs = like.steps.flatMap((step, index) =>
+    step.kind === "pair" ? [[index, [step.left, step.right]] as const] : []
+  );
+  return new Map(pairs);
 }
 
 /** Puts the tables behind each other: first, for each step, offset and stride; then the tables. */
@@ -48,13 +63,14 @@ function assemble(
   filter: Filter,
   rows: readonly Row[],
   steps: readonly ClassStep[],
-  rest: Pick<ClassesPlan, "demand" | "reason">,
+  rest: PlanBase,
 ): ClassesPlan | Refusal {
   const shapes: ClassesStepShape[] = [];
   const tables: { readonly entries: Uint16Array; readonly stride: number }[] = [];
   const decide = (row: number): number => {
     const rule = rows[row]?.rule ?? filter.size;
-    return rule << 1 | ((filter.at(rule)?.action ?? filter.defaultAction) === "drop" ? 1 : 0);
+    return (rest.counters.indexes[rule] as number) << 1 |
+      ((filter.at(rule)?.action ?? filter.defaultAction) === "drop" ? 1 : 0);
   };
   for (const step of steps) {
     if (step.kind === "dimension") {
@@ -68,7 +84,7 @@ function assemble(
       const trie = buildTrie(intervals, widthBits);
       if (trie === undefined) return { refused: "too-many-classes", what: value ?? "" };
       tables.push({ entries: trie.entries, stride: 0 });
-      shapes.push({ kind: "trie", place: value ?? "", widthBits, depth: trie.depth });
+      shapes.push({ kind: "trie", place: value ?? "", widthBits, depth: depthOf(widthBits, trie.depth) });
       continue;
     }
     const isLast = step.kind === "only" || step.isLast;
@@ -95,7 +111,13 @@ function assemble(
     new Uint16Array(bytes.buffer, offset, entries.length).set(entries);
     offset += entries.byteLength;
   });
-  return { strategy: "classes", steps: shapes, tables: bytes, usedBytes: used, ruleCount: filter.size, ...rest };
+  return { strategy: "classes", steps: shapes, tables: bytes, usedBytes: used, ...rest };
+}
+
+/** Levels of the program's lookup: all of a short trie, so that other rules find the same program. */
+function depthOf(widthBits: number, reached: number): number {
+  const most = Math.ceil((widthBits - ROOT_BITS) / LEVEL_BITS);
+  return Math.min(most, Math.max(2, reached));
 }
 
 /** The class of each value. */
