@@ -12,6 +12,7 @@ import { planInline } from "./inline.ts";
 import { LIMITS } from "./limits.ts";
 import { planLinear, recordBytes } from "./linear.ts";
 import { planClasses } from "./classes/plan.ts";
+import { planTuple } from "./tuple/plan.ts";
 import { isRefusal, type LinearPlan, type Plan, type Refusal, type StrategyChoice } from "./plan.ts";
 
 /** What {@link choosePlan} takes beside the filter. */
@@ -44,6 +45,7 @@ export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
       strategy,
     );
   }
+  if (strategy === "tuple") return heldOrThrow(planTuple(filter, tables), strategy);
   const asked = strategy === "inline";
   const inline = planInline(filter, textOf, asked ? "asked for" : "");
   if (asked) {

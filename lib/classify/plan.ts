@@ -8,6 +8,8 @@ import type { Action } from "../model/hooks.ts";
 import type { CounterPlaces } from "./counters.ts";
 import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
+import type { TupleFormat } from "./tuple/format.ts";
+import type { KeyLayout } from "./tuple/layout.ts";
 
 /** How a packet is classified. */
 export type StrategyName = "inline" | "linear" | "classes" | "tuple";
@@ -112,6 +114,32 @@ export interface TablePlan extends PlanBase {
 export interface TuplePlan extends TablePlan {
   /** The strategy. */
   readonly strategy: "tuple";
+  /** Bytes of the tables without the room behind them: a power of two. */
+  readonly capacity: number;
+  /** Where the compared places are in the key. */
+  readonly layout: KeyLayout;
+  /** What is where in the tables. */
+  readonly format: TupleFormat;
+  /** What they are like. */
+  readonly facts: TupleFacts;
+}
+
+/** What the tables of a {@link TuplePlan} are like. */
+export interface TupleFacts {
+  /** Tables; each may cost a packet a probe. */
+  readonly tables: number;
+  /** Conjunctions that the rules come to. */
+  readonly rows: number;
+  /** Records: rows without those that an earlier one keeps from deciding. */
+  readonly records: number;
+  /** Slots of all tables. */
+  readonly slots: number;
+  /** Records of the fullest slot: what one probe may cost. */
+  readonly longest: number;
+  /** Tables that the best prefilter leaves of them for an average row. */
+  readonly candidates: number;
+  /** Bytes of the tables that are used. */
+  readonly usedBytes: number;
 }
 
 /** A step of `classes` in the program: what it looks up, and by what. Steps before it are named by their position. */

@@ -5,10 +5,68 @@
  */
 
 import type { TuplePlan } from "../classify/plan.ts";
+import { DE_BRUIJN, hashFactor, type LaneFormat, TUPLE_HEADER, TUPLE_RECORD } from "../classify/tuple/format.ts";
+import type { Piece } from "../classify/tuple/layout.ts";
+import { TUPLE_LIMITS } from "../classify/tuple/limits.ts";
 import type { Hook } from "../model/hooks.ts";
+import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/tuple.h. */
-export function tupleScope(plan: TuplePlan, _hook: Hook): TemplateScope {
-  return { table_bytes: plan.tables.length };
+export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
+  const { format, layout, tables, capacity } = plan;
+  const words = Array.from({ length: format.words }, (_, word) => word);
+  const laneBytes = format.lanes.reduce((sum, { bytes }) => sum + 2 * bytes, 0);
+  const padding = format.recordBytes - TUPLE_RECORD.values - 16 * format.words - laneBytes;
+  return {
+    table_bytes: tables.length,
+    capacity,
+    words: format.words,
+    header_bytes: TUPLE_HEADER.bytes,
+    shifts: 4,
+    inline_steps: TUPLE_LIMITS.inlineSteps,
+    later_steps: TUPLE_LIMITS.laterSteps,
+    de_bruijn: `0x${DE_BRUIJN.toString(16)}ull`,
+    last_factor: hashFactor(format.words),
+    key_words: words.map((word) => ({
+      word,
+      factor: hashFactor(word),
+      value: layout.pieces.filter((piece) => piece.unit >> 1 === word).map(readPiece).join(" | ") || "0",
+    })),
+    prefilters: format.prefilters.map(({ place, offset }, index) => ({
+      index,
+      offset,
+      value: place.widthBits > 64 ? `(__u64)(h->${place.name} >> 64)` : `(__u64)h->${place.name}`,
+    })),
+    lanes: format.lanes.map(laneScope),
+    padded: padding > 0,
+    ...(padding > 0 && { padding }),
+    default_verdict: hook.verdictNames.pass,
+    drop: hook.verdictNames.drop,
+    pass: hook.verdictNames.pass,
+  };
+}
+
+function readPiece({ place, fromBit, widthBits, unit, unitBit }: Piece): string {
+  const shift = unitBit + 32 * (unit & 1);
+  const moved = (value: string): string => shift === 0 ? value : `${value} << ${shift}`;
+  if (place === undefined) return moved("(__u64)h->present");
+  const from = fromBit === 0 ? `h->${place.name}` : `(h->${place.name} >> ${fromBit})`;
+  // What is above the piece belongs to the next one.
+  const isTop = fromBit + widthBits === place.widthBits;
+  return moved(isTop ? `(__u64)${from}` : `(__u64)(__u32)${from}`);
+}
+
+function laneScope({ place, bytes }: LaneFormat): TemplateScope {
+  const { name, widthBits } = place;
+  const lo = bytes === 16 ? `KEFIR_U128(record->${name}_lo[1], record->${name}_lo[0])` : `record->${name}_lo`;
+  const span = bytes === 16 ? `KEFIR_U128(record->${name}_span[1], record->${name}_span[0])` : `record->${name}_span`;
+  const offset = bytes === 16 ? `h->${name} - ${lo}` : `((__u64)h->${name} - ${lo}) & 0x${allOnes(widthBits).toString(16)}ull`;
+  return {
+    name,
+    type: bytes === 16 ? "__u64" : `__u${8 * bytes}`,
+    count: bytes === 16 ? "[2]" : "",
+    // Of less than 64 bits the sign of the difference says it, without a branch.
+    outside: bytes === 16 ? `(__u64)(${offset} > ${span})` : `((__u64)${span} - (${offset})) >> 63`,
+  };
 }
