@@ -3,6 +3,7 @@ import { readCounters } from "../../lib/counters.ts";
 import { generationPath } from "../../lib/deploy/layout.ts";
 import { type BpfMap, openPinnedMap } from "../../lib/kernel/map.ts";
 import { detach, stats } from "../../mod.ts";
+import { recordCalls } from "./crash.ts";
 import {
   assertNothingLeft,
   countsByPort,
@@ -80,6 +81,20 @@ for (const place of PLACES) {
       assertNothingLeft(network, last);
     },
   );
+}
+
+for (const place of PLACES) {
+  // Too rare to be seen: a frame that another CPU is still judging when the counts are read takes a microsecond.
+  kernelTest(`attachLoadedFilter() reads the old counts after the swap and the wait, at ${place.title}`, async () => {
+    const [a, b] = [await prepare(FILTER_A, place), await prepare(FILTER_B, place)];
+    using network = new QuietNetwork();
+    network.attach(a, place);
+    const calls = recordCalls(() => network.attach(b, place, { replace: true }));
+    const swap = calls.lastIndexOf(place.options.tc === "clsact" ? "bpf_tc_attach" : "bpf_link_update");
+    const wait = calls.indexOf("syscall", swap);
+    const read = calls.indexOf("bpf_map_lookup_batch", swap);
+    assert.ok(0 <= swap && swap < wait && wait < read, calls.slice(swap).join(" "));
+  });
 }
 
 kernelTest(
