@@ -19,6 +19,16 @@ const LONGEST_FRAME = 128;
 /** Bytes of a key of the yardstick. */
 const KEY_BYTES = 16;
 
+/** What {@link buildTrace} takes. */
+export interface TraceOptions {
+  /** Entries of the yardstick's map. */
+  readonly hashEntries: number;
+  /** Gives the order and the keys. */
+  readonly random: Random;
+  /** {@link TRACE_FRAMES} unless given. */
+  readonly leastFrames?: number;
+}
+
 /** Frames ready for the feeder. */
 export interface Trace {
   /** The frames as the programs see them: of `frameBytes` each, longer packets cut and shorter ones padded with zeros. */
@@ -34,14 +44,15 @@ export interface Trace {
 }
 
 /**
- * Builds a trace of {@link TRACE_FRAMES} frames, or more when there are more packets: each packet as often as all others,
- * or once more, in random order.
+ * Builds a trace of {@link TRACE_FRAMES} frames unless said otherwise, or more when there are more packets, a power of two:
+ * each packet as often as all others, or once more, in random order.
  *
  * @throws RangeError without packets
  */
-export function buildTrace(packets: readonly Packet[], hashEntries: number, random: Random): Trace {
+export function buildTrace(packets: readonly Packet[], options: TraceOptions): Trace {
+  const { hashEntries, random, leastFrames = TRACE_FRAMES } = options;
   if (packets.length === 0) throw new RangeError("Cannot build a trace: there are no packets");
-  const count = 2 ** Math.ceil(Math.log2(Math.max(TRACE_FRAMES, packets.length)));
+  const count = 2 ** Math.ceil(Math.log2(Math.max(leastFrames, packets.length)));
   const longest = packets.reduce((most, packet) => Math.max(most, bytesOf(packet).length), 64);
   const frameBytes = Math.min(LONGEST_FRAME, Math.ceil(longest / 16) * 16);
   const keys = new Uint8Array(hashEntries * KEY_BYTES);
