@@ -133,7 +133,7 @@ async function measureNft(
   missing: string | undefined,
 ): Promise<Partial<Row>> {
   if (missing !== undefined) return { skipped: missing };
-  if (filter.size > NFT_RULES) return { skipped: `a packet takes milliseconds beyond ${NFT_RULES} rules` };
+  if (filter.size > NFT_RULES) return { skipped: `a packet takes over 100 us beyond ${NFT_RULES} rules` };
   if (size > NFT_ELEMENTS && filter.size === 1) return { skipped: `a set of more than ${NFT_ELEMENTS} takes minutes` };
   const some = packets.slice(0, NFT_PACKETS);
   const scan = new Scan(filter);
