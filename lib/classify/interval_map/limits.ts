@@ -12,16 +12,14 @@ export const INTERVAL_LIMITS = Object.freeze({
   maxWidthBits: 128,
   /** Largest class: 16 bits in every leaf. */
   maxClass: 0xffff,
-  /** Boundaries, two an interval unless they touch: more than tables of `maxBytes` could hold. */
-  maxBoundaries: 1 << 25,
-  /** Bytes of a table: the verifier follows no offset beyond 2^29. */
+  /** Intervals, each of which may make two boundaries: what a table of `maxBytes` has room for at worst. */
+  maxIntervals: 1 << 22,
+  /** Bytes of a table: the verifier follows no offset of 2^29; a reference numbers 2^26 pieces of 16 bytes and more. */
   maxBytes: 1 << 28,
-  /** Nodes and tails: 26 bits of a reference. */
-  maxNodes: 1 << 26,
-  /** Inner nodes above a leaf: 4 bits of a reference, and the bound of the loop in C. 4 * 8^9 entries. */
-  maxHeight: 9,
-  /** Top bits that the root table takes at least. */
+  /** Nodes above a leaf: the bound of the loops in C. */
+  maxDepth: 12,
+  /** Top bits that the root takes at least. */
   minRootBits: 6,
-  /** Top bits that the root table may take: it is to stay in the first-level cache. */
+  /** Top bits that the root takes at most: it is to stay in the first-level cache. */
   maxRootBits: 12,
 });

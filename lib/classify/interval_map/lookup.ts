@@ -4,10 +4,10 @@
  * @module
  */
 
-import { HEADER_BYTES, intervalOffsets, type IntervalShape, SLOT_BYTES } from "./layout.ts";
-import { LITTLE, NODE_BYTES } from "./memory.ts";
-import { INNER_KEYS, INNER_LANE, LANE_UNUSED, LEAF_CLASS, LEAF_KEYS } from "./narrow.ts";
-import { REFERENCE_BITS, REFERENCE_SUBTREE, REFERENCE_TAIL } from "./reference.ts";
+import { HEADER_BYTES, type IntervalShape, SLOT_BYTES } from "./layout.ts";
+import { LINE_BYTES, LITTLE } from "./memory.ts";
+import { NARROW_BYTES, NARROW_CLASS, NARROW_SEPARATOR } from "./narrow.ts";
+import { KIND_DIRECT, REFERENCE_BITS, REFERENCE_SUBTREE, REFERENCE_TAIL } from "./reference.ts";
 import { TAIL_BYTES, WIDE_INNER_KEYS, WIDE_LEAF_CLASS, WIDE_LEAF_EQUAL, WIDE_LEAF_KEYS } from "./wide.ts";
 
 /** The class of a value: what the program would find. */
@@ -16,65 +16,76 @@ export function lookupInterval(
   value: bigint,
 ): number {
   const { bytes, shape } = map;
-  const table: Table = {
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    ...intervalOffsets(shape),
-  };
-  const wordBits = BigInt(shape.form === 128 ? 64 : shape.form);
-  const all = (1n << BigInt(shape.form)) - 1n;
-  const inWords = (at: number): bigint =>
-    shape.form === 128 ? (u64(table, at) << 64n) | u64(table, at + 8) : u64(table, at);
-  if (((value ^ inWords(0)) & inWords(16)) !== 0n) return u32(table, 40);
-  const shifted = (value << BigInt(u32(table, 32) + 64 * u32(table, 36))) & all;
-  const high = shape.form === 128 ? shifted >> 64n : shifted;
-  const top = Number(high >> (wordBits - 32n));
-  const slot = HEADER_BYTES + SLOT_BYTES * (top >>> (32 - shape.rootBits));
-  const chunk = (u32(table, slot) + (top >>> table.view.getUint8(slot + 4))) >>> 0;
-  const reference = u32(table, table.chunkOffset + 4 * chunk);
-  if (shape.form === 32) {
-    return narrowTree(table, reference, (top >>> table.view.getUint8(slot + 5)) & (LANE_UNUSED - 1));
-  }
-  const found = wideTree(table, reference, high);
+  const table = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (shape.form === 32) return narrow(table, shape, Number(value));
+  if (shape.form === 64) return wideTree(table, chunkOf(table, shape, value), value);
+  const word = (at: number): bigint => (u64(table, at) << 64n) | u64(table, at + 8);
+  if (((value ^ word(16)) & word(32)) !== 0n) return u32(table, 56);
+  const shifted = BigInt.asUintN(128, value << BigInt(u32(table, 48) + 64 * u32(table, 52)));
+  const high = shifted >> 64n;
+  const found = wideTree(table, chunkOf(table, shape, high), high);
   if ((found & REFERENCE_SUBTREE) === 0) return found;
-  const low = shifted & 0xffff_ffff_ffff_ffffn;
+  const low = BigInt.asUintN(64, shifted);
   if ((found & REFERENCE_TAIL) === 0) return wideTree(table, found, low);
-  const tail = table.tailOffset + TAIL_BYTES * (found & INDEX_MASK);
+  const tail = TAIL_BYTES * indexOf(found);
   const key = u64(table, tail);
   return u16(table, tail + (low === key ? 8 : low < key ? 10 : 12));
 }
 
-interface Table {
-  readonly view: DataView;
-  readonly chunkOffset: number;
-  readonly nodeOffset: number;
-  readonly tailOffset: number;
+function slotOf(table: DataView, shape: IntervalShape, value: bigint): number {
+  const index = BigInt.asUintN(64, (value >> BigInt(u32(table, 8))) - u64(table, 0));
+  const outside = BigInt(2 ** shape.rootBits);
+  return HEADER_BYTES + SLOT_BYTES * Number(index > outside ? outside : index);
 }
 
-const INDEX_MASK = 2 ** REFERENCE_BITS - 1;
-
-function narrowTree(table: Table, reference: number, lane: number): number {
-  const rank = (at: number, keys: number): number => {
-    let below = 0;
-    for (let key = 0; key < keys; key++) if (u16(table, at + 2 * key) <= lane) below++;
-    return below;
-  };
-  let at = nodeAt(table, reference);
-  for (let height = heightOf(reference); height > 0; height--) {
-    at = nodeAt(table, u32(table, at) + rank(at + 2 * INNER_LANE, INNER_KEYS));
-  }
-  return u16(table, at + 2 * (LEAF_CLASS + rank(at, LEAF_KEYS + 1)));
+function chunkOf(table: DataView, shape: IntervalShape, value: bigint): number {
+  const slot = slotOf(table, shape, value);
+  const chunk = BigInt.asUintN(32, BigInt(u32(table, slot)) + (value >> BigInt(table.getUint8(slot + 4))));
+  return u32(table, 4 * Number(chunk));
 }
 
-function wideTree(table: Table, reference: number, key: bigint): number {
-  const rank = (at: number, keys: number): number => {
+function narrow(table: DataView, shape: IntervalShape, value: number): number {
+  const lane = (value >>> table.getUint8(slotOf(table, shape, BigInt(value)) + 5)) & u32(table, 40);
+  const wide = u32(table, 40) > 0x7fff;
+  const rank = (at: number, words: number): number => {
     let below = 0;
-    for (let index = 0; index < keys; index++) if (u64(table, at + 8 * index) <= key) below++;
+    for (let index = 0; index < words * (wide ? 2 : 4); index++) {
+      if ((wide ? u32(table, at + 4 * index) : u16(table, at + 2 * index)) <= lane) below++;
+    }
     return below;
   };
-  let at = nodeAt(table, reference);
-  for (let height = heightOf(reference); height > 0; height--) {
-    at = nodeAt(table, u32(table, at) + Math.min(rank(at + 8, WIDE_INNER_KEYS), u32(table, at + 4)));
+  let reference = chunkOf(table, shape, BigInt(value));
+  while (kindOf(reference) !== 0) {
+    const at = NARROW_BYTES * indexOf(reference);
+    reference = u32(table, at) + rank(at + 2 * NARROW_SEPARATOR, 3);
   }
+  const at = NARROW_BYTES * indexOf(reference);
+  return u16(table, at + 2 * (NARROW_CLASS + rank(at, 2)));
+}
+
+function wideTree(table: DataView, from: number, key: bigint): number {
+  // Below the root keys are told apart by the sign of a difference; for the values that get there it is the same.
+  const rank = (at: number, keys: number): number => {
+    const far = (from & REFERENCE_SUBTREE) !== 0;
+    let below = 0;
+    for (let index = 0; index < keys; index++) {
+      const other = u64(table, at + 8 * index);
+      if (far ? other <= key : BigInt.asIntN(64, key - other) >= 0n) below++;
+    }
+    return below;
+  };
+  let reference = from;
+  while (kindOf(reference) !== 0) {
+    const at = LINE_BYTES * indexOf(reference);
+    if (kindOf(reference) === KIND_DIRECT) {
+      const cell = BigInt.asUintN(64, (key >> BigInt(u32(table, at + 16))) - u64(table, at));
+      const last = u32(table, at + 12);
+      reference = u32(table, 4 * (u32(table, at + 8) + Number(cell > BigInt(last) ? BigInt(last) : cell)));
+    } else {
+      reference = u32(table, at) + Math.min(rank(at + 8, WIDE_INNER_KEYS), u32(table, at + 4));
+    }
+  }
+  const at = LINE_BYTES * indexOf(reference);
   const before = rank(at, WIDE_LEAF_KEYS);
   const last = (before - 1) & (WIDE_LEAF_KEYS - 1);
   return u64(table, at + 8 * last) === key
@@ -82,22 +93,22 @@ function wideTree(table: Table, reference: number, key: bigint): number {
     : u16(table, at + 2 * (WIDE_LEAF_CLASS + before));
 }
 
-function nodeAt(table: Table, reference: number): number {
-  return table.nodeOffset + NODE_BYTES * (reference & INDEX_MASK);
+function indexOf(reference: number): number {
+  return reference & (2 ** REFERENCE_BITS - 1);
 }
 
-function heightOf(reference: number): number {
+function kindOf(reference: number): number {
   return (reference >>> REFERENCE_BITS) & 15;
 }
 
-function u16(table: Table, at: number): number {
-  return table.view.getUint16(at, LITTLE);
+function u16(table: DataView, at: number): number {
+  return table.getUint16(at, LITTLE);
 }
 
-function u32(table: Table, at: number): number {
-  return table.view.getUint32(at, LITTLE);
+function u32(table: DataView, at: number): number {
+  return table.getUint32(at, LITTLE);
 }
 
-function u64(table: Table, at: number): bigint {
-  return table.view.getBigUint64(at, LITTLE);
+function u64(table: DataView, at: number): bigint {
+  return table.getBigUint64(at, LITTLE);
 }

@@ -6,31 +6,32 @@
 
 import type { Boundaries } from "./input.ts";
 
-/** Boundaries as the tables have them: shifted left, the common prefix gone. */
+/** Boundaries without their common prefix. */
 export interface Normalized {
-  /** Bits that values are shifted left. */
+  /** Bits that values are shifted left, to have the first that counts at the top of the words. */
   readonly shift: number;
+  /** Bits that count. */
+  readonly keptBits: number;
   /** The common prefix, as words. */
   readonly base: readonly number[];
   /** Bits of the common prefix, as words: a value that differs in one is of class `outside`. */
   readonly mask: readonly number[];
   /** Class of values without the prefix. */
   readonly outside: number;
-  /** The boundaries, most significant word first. */
+  /** The boundaries, shifted. */
   readonly words: readonly Uint32Array<ArrayBuffer>[];
 }
 
-/** Moves boundaries of `widthBits` to the top of their words. */
-export function normalize(boundaries: Boundaries, widthBits: number): Normalized {
+/** Moves boundaries of `widthBits` to the top of their words; at least `leastBits` are kept. */
+export function normalize(boundaries: Boundaries, widthBits: number, leastBits: number): Normalized {
   const { words, count, classes, first } = boundaries;
-  const totalBits = 32 * words.length;
   const last = count === 0 ? first : classes[count - 1]!;
   // Below the first boundary and above the last are one class only if these are the same.
-  const keptBits = count === 0 || first !== last ? widthBits : Math.max(1, differingBits(words, count));
-  const shift = totalBits - keptBits;
+  const keptBits = count === 0 || first !== last ? widthBits : Math.max(leastBits, differingBits(words, count));
+  const shift = 32 * words.length - keptBits;
   const mask = words.map((_, word) => topBits(shift - 32 * word));
   const base = words.map((column, word) => count === 0 ? 0 : (column[0]! & mask[word]!) >>> 0);
-  return { shift, base, mask, outside: last, words: shiftLeft(words, shift, count) };
+  return { shift, keptBits, base, mask, outside: last, words: shiftLeft(words, shift, count) };
 }
 
 /** Number of low bits in which the first and the last boundary differ. */
@@ -47,7 +48,8 @@ function topBits(bits: number): number {
   return bits <= 0 ? 0 : bits >= 32 ? 0xffffffff : (0xffffffff << (32 - bits)) >>> 0;
 }
 
-function shiftLeft(words: readonly Uint32Array[], shift: number, count: number): Uint32Array<ArrayBuffer>[] {
+/** Words shifted left as one integer each. */
+export function shiftLeft(words: readonly Uint32Array[], shift: number, count: number): Uint32Array<ArrayBuffer>[] {
   const skipped = shift >>> 5;
   const bits = shift & 31;
   return words.map((_, word) => {

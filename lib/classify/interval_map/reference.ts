@@ -1,5 +1,9 @@
 /**
- * References to trees: the index of the topmost node, and the height above the leaves.
+ * References: what a chunk, an inner node or the equality with a key leads to.
+ *
+ *     bit 31: not a class but a tree of lower halves, bit 30: or a tail
+ *     bits 26 to 29: 0 for a leaf, 15 for a direct node, else the height of a B-tree
+ *     bits 0 to 25: where it is, in pieces from the start of the table
  *
  * @module
  */
@@ -10,18 +14,27 @@ export const REFERENCE_BITS = 26;
 export const REFERENCE_SUBTREE = 0x8000_0000;
 /** Marks that it is a tail. */
 export const REFERENCE_TAIL = 0x4000_0000;
+/** In place of a height: a direct node. */
+export const KIND_DIRECT = 15;
 
 /** The reference of a tree. */
-export function treeReference(node: number, height: number): number {
-  return (height << REFERENCE_BITS) | node;
+export function treeReference(index: number, kind: number): number {
+  return (kind << REFERENCE_BITS) | index;
+}
+
+/** A tree that was written. */
+export interface Tree {
+  readonly reference: number;
+  /** Most loads above its leaves. */
+  readonly depth: number;
+  /** Loads above its leaves, the sum over entries. */
+  readonly levels: number;
 }
 
 /** What the trees of all chunks came to. */
 export interface Filled {
-  /** References, by chunk. */
-  readonly chunks: Uint32Array<ArrayBuffer>;
-  /** Greatest height. */
-  readonly height: number;
+  /** Most loads above a leaf. */
+  readonly depth: number;
   /** Loads of a lookup, the mean over entries. */
   readonly loads: number;
 }
