@@ -109,6 +109,10 @@ export { Replay, type ReplayedVerdict } from "./lib/replay.ts";
 
 export { isKernelAtLeast, type KernelVersion } from "./lib/kernel/kernel_version.ts";
 
+// Measuring.
+export { benchFilter, type BenchOptions, type BenchResult } from "./lib/bench/bench_filter.ts";
+export type { MeasureOptions } from "./lib/bench/measure.ts";
+
 // Attached filters.
 export { attach, attachLoadedFilter, Attachment, type AttachOptions } from "./lib/attach.ts";
 export type { AttachmentOptions } from "./lib/deploy/attach.ts";

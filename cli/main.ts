@@ -7,6 +7,7 @@
 import { Command, CommanderError } from "npm:commander@15.1.0";
 import { VERSION } from "../mod.ts";
 import { attachCommand } from "./commands/attach.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
 import { compileCommand } from "./commands/compile.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -60,6 +61,7 @@ function createProgram(): Command {
     detachCommand,
     listCommand,
     statsCommand,
+    benchCommand,
   ];
   for (const command of commands) program.addCommand(command());
   for (const command of [program, ...program.commands]) {

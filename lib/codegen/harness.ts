@@ -1,12 +1,14 @@
 /**
- * The harness: a program that feeds frames to an unchanged program at TC.
+ * The harness: programs that feed frames to an unchanged program. One makes any frame at TC, to ask for its verdict; the
+ * other feeds the frames of a trace at XDP or TC, as fast as it can, to measure.
  *
  * @module
  */
 
+import type { Hook } from "../model/hooks.ts";
 import { VERSION } from "../version.ts";
 import { fillTemplate } from "./template.ts";
-import { HARNESS_TEMPLATE } from "./templates.ts";
+import { FEEDER_TEMPLATE, HARNESS_TEMPLATE } from "./templates.ts";
 
 /** What the harness has room for. */
 export interface HarnessOptions {
@@ -37,4 +39,55 @@ export function encodeFrame(
   new Uint16Array(value.buffer, 4, 2).set([frame.vlanTag?.tpid ?? 0, frame.vlanTag?.tci ?? 0]);
   value.set(frame.bytes, 8);
   return value;
+}
+
+/** What the feeder is made for. */
+export interface FeederOptions {
+  /** Where the programs under test run. */
+  readonly hook: Hook;
+  /** XDP: whether they read packets in several buffers; a program calls only its like. */
+  readonly frags: boolean;
+  /** Number of programs under test. */
+  readonly targets: number;
+  /** Number of frames of the trace: a power of two. */
+  readonly frames: number;
+  /** Bytes of every frame: a multiple of eight. */
+  readonly frameBytes: number;
+  /** Number of frames after which the feeder notes the time: a power of two. */
+  readonly partFrames: number;
+  /** Times that it keeps, the last ones: a power of two. */
+  readonly marks: number;
+  /** Entries of the hash map of the yardstick. */
+  readonly hashEntries: number;
+}
+
+/** The programs of the feeder itself, in the order of their slots, which come after those of the programs under test. */
+export const FEEDER_PROGRAMS = Object.freeze(["kefir_empty", "kefir_yardstick", "kefir_parsed_yardstick"] as const);
+
+/** The C of the feeder: `kefir_feed_SLOT` for each slot, and {@link FEEDER_PROGRAMS}. */
+export function generateFeederC(options: FeederOptions): string {
+  const { hook, frames, frameBytes, partFrames, marks, hashEntries } = options;
+  for (const number of [frames, partFrames, marks]) {
+    if (!Number.isInteger(Math.log2(number))) {
+      throw new RangeError(`Cannot feed by ${number}: it is not a power of two`);
+    }
+  }
+  if (frameBytes % 8 !== 0) throw new RangeError(`Cannot feed frames of ${frameBytes} bytes: not a multiple of 8`);
+  const xdp = hook.context === "xdp";
+  const count = options.targets + FEEDER_PROGRAMS.length;
+  return fillTemplate(FEEDER_TEMPLATE, {
+    version: VERSION,
+    xdp,
+    tc: !xdp,
+    section: xdp && options.frags ? `${hook.section}.frags` : hook.section,
+    frames,
+    part: partFrames,
+    marks,
+    frame_words: frameBytes / 8,
+    slots: count,
+    feeders: Array.from({ length: count }, (_, slot) => ({ slot })),
+    hash_entries: hashEntries,
+    verdict: hook.verdictNames.pass,
+    failed: HARNESS_FAILED,
+  }, () => "");
 }

@@ -6,6 +6,7 @@
 
 import program from "../../templates/program.c" with { type: "text" };
 import harness from "../../templates/harness_tc.c" with { type: "text" };
+import feeder from "../../templates/harness_feed.c" with { type: "text" };
 import bytes from "../../templates/include/kefir/bytes.h" with { type: "text" };
 import classes from "../../templates/include/kefir/classes.h" with { type: "text" };
 import counters from "../../templates/include/kefir/counters.h" with { type: "text" };
@@ -27,6 +28,9 @@ export const PROGRAM_TEMPLATE: string = program;
 
 /** The template of the harness for TC. */
 export const HARNESS_TEMPLATE: string = harness;
+
+/** The template of the harness that feeds a trace to programs, to measure them. */
+export const FEEDER_TEMPLATE: string = feeder;
 
 /** The templates that others include, by the name that they are included by. */
 export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freeze({

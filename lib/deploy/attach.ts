@@ -5,7 +5,7 @@
  */
 
 import { KernelError } from "../diagnostics/errors.ts";
-import { filterQdiscKind } from "../kernel/ffi/netlink.ts";
+import { filterQdiscKind } from "../kernel/clsact.ts";
 import { currentNetns, formatInterface, interfaceByName, isEthernet } from "../kernel/interface.ts";
 import { type BpfLink, openPinnedLink } from "../kernel/link.ts";
 import { openProgramById } from "../kernel/program.ts";

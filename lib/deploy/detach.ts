@@ -81,8 +81,8 @@ export function takeOff({ name, state, generation: { manifest } }: Deployment): 
     if (state === "attached") detachClsact(clsactSlot(manifest), { removeQdisc: manifest.createdQdisc === true });
     return removeDeployment(name);
   }
-  // The kernel ends an attachment some time after its pin is gone: detaching ends it now. In this order, a command that is
-  // killed in between leaves no link, which the next one takes for what it is.
+  // Where the last pin's reference is dropped after a grace period, the attachment ends then: detaching ends it now. In this
+  // order, a command that is killed in between leaves no link, which the next one takes for what it is.
   using link = openPinnedLink(linkPath(name));
   removeDeployment(name);
   link.detach();

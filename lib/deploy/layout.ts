@@ -1,12 +1,12 @@
 /**
  * Where deployments are on the BPF file system:
  *
- *     /sys/fs/bpf/                   locked by whoever reads or changes anything in kefir/
- *       kefir/NAME/link              the attachment; clsact has none
- *       kefir/NAME/1/kefir_*         a generation: the maps of its program, kefir_counters among them
- *       kefir/NAME/1/carried         what was counted before this generation began
- *       kefir/NAME/1/manifest        pinned last: a generation without one was never finished
- *       kefir/NAME/2/...             the next one, while it replaces the first
+ *     /sys/fs/bpf/kefir/             root's own; locked by whoever reads or changes anything below
+ *       NAME/link                    the attachment; clsact has none
+ *       NAME/1/kefir_*               a generation: the maps of its program, kefir_counters among them
+ *       NAME/1/carried               what was counted before this generation began
+ *       NAME/1/manifest              pinned last: a generation without one was never finished
+ *       NAME/2/...                   the next one, while it replaces the first
  *
  * Which generation runs is not written down anywhere: it is the one whose program the kernel says is attached. The program
  * itself is not pinned, so that it is there exactly as long as something runs it.
@@ -18,7 +18,9 @@
  * @module
  */
 
-import { BPFFS_ROOT, listPinDirectory, removePinDirectory, requireBpffs } from "../kernel/bpffs.ts";
+import { KernelError } from "../diagnostics/errors.ts";
+import { BPFFS_ROOT, listPinDirectory, makePinDirectory, removePinDirectory, requireBpffs } from "../kernel/bpffs.ts";
+import { requireOwnDirectory } from "../kernel/directory_owner.ts";
 import { lockDirectory } from "../kernel/lock.ts";
 
 /** The directory of all deployments. */
@@ -56,17 +58,32 @@ export function removeEmptyDirectory(path: string): void {
 }
 
 /**
- * Runs `body` while no other kefir command looks or changes anything. The lock is on the file system's root, so that the
- * directory of deployments can go when it is empty.
+ * Runs `body` while no other kefir command looks or changes anything. The lock is on kefir's directory, which only root can
+ * open; it is made for that, and goes when it is empty.
  *
  * @throws UnavailableError without a BPF file system or the privilege
+ * @throws KernelError EPERM when the directory is somebody else's
  */
 export function withLock<Result>(body: () => Result): Result {
   requireBpffs(BPFFS_ROOT);
-  using _lock = lockDirectory(BPFFS_ROOT);
+  using _lock = lockRoot();
   try {
     return body();
   } finally {
     removeEmptyDirectory(KEFIR_ROOT);
+  }
+}
+
+function lockRoot(): Disposable {
+  for (;;) {
+    makePinDirectory(KEFIR_ROOT);
+    try {
+      requireOwnDirectory(KEFIR_ROOT);
+      const lock = lockDirectory(KEFIR_ROOT);
+      if (lock !== undefined) return lock;
+    } catch (error) {
+      // Another command may have removed the directory meanwhile, as it was empty: then once more.
+      if (!(error instanceof KernelError && error.errnoName === "ENOENT")) throw error;
+    }
   }
 }

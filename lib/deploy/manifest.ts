@@ -7,7 +7,7 @@
 import type { CounterPlaces } from "../classify/counters.ts";
 import type { StrategyName } from "../classify/plan.ts";
 import { UnavailableError } from "../diagnostics/errors.ts";
-import { createMap, openPinnedMap, u32Bytes } from "../kernel/map.ts";
+import { createMap, openPinnedMap } from "../kernel/map.ts";
 import type { BpfMap } from "../kernel/map.ts";
 import type { XdpMode } from "../kernel/xdp.ts";
 import type { Filter } from "../model/filter.ts";
@@ -57,16 +57,20 @@ const MANIFEST_MAP = "kefir_manifest";
 /** Layout of the text; a reader refuses those that it does not know. */
 const FORMAT = 1;
 
+/** Where values end at KMALLOC_MAX_SIZE, 4 MB (kernel/bpf/arraymap.c), a long text does not: it goes on in the next entry. */
+const LONGEST_VALUE = 1 << 16;
+
 /** Creates the map of a manifest. */
 export function createManifestMap(manifest: Manifest): BpfMap {
   const text = encode(manifest);
-  // Zeros behind the text end it.
-  const valueSize = Math.ceil((text.length + 1) / 8) * 8;
-  const map = createMap({ type: "array", name: MANIFEST_MAP, keySize: 4, valueSize, maxEntries: 1 });
+  // A zero ends the text.
+  const valueSize = Math.min(Math.ceil((text.length + 1) / 8) * 8, LONGEST_VALUE);
+  const maxEntries = Math.ceil((text.length + 1) / valueSize);
+  const map = createMap({ type: "array", name: MANIFEST_MAP, keySize: 4, valueSize, maxEntries });
   try {
-    const value = new Uint8Array(valueSize);
-    value.set(text);
-    map.update(u32Bytes(0), value);
+    const values = new Uint8Array(maxEntries * valueSize);
+    values.set(text);
+    map.writeAll(values);
     return map;
   } catch (error) {
     map[Symbol.dispose]();
@@ -84,10 +88,9 @@ export interface UnreadableManifest {
 export function readManifest(path: string): Manifest | UnreadableManifest {
   try {
     using map = openPinnedMap(path);
-    const value = map.type === "array" && map.keySize === 4 ? map.lookup(u32Bytes(0)) : undefined;
-    if (value === undefined) return { unreadable: "no text" };
-    const end = value.indexOf(0);
-    return decode(JSON.parse(new TextDecoder().decode(end < 0 ? value : value.subarray(0, end))));
+    const text = map.readAll();
+    const end = text.indexOf(0);
+    return decode(JSON.parse(new TextDecoder().decode(end < 0 ? text : text.subarray(0, end))));
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
     return { unreadable: error instanceof Error ? error.message : String(error) };

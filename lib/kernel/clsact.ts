@@ -15,6 +15,8 @@ import { formatInterface } from "./interface.ts";
 import type { BpfProgram } from "./program.ts";
 import type { TcDirection } from "./tc.ts";
 
+export { filterQdiscKind } from "./ffi/netlink.ts";
+
 /** A place for one filter. */
 export interface ClsactSlot {
   /** Interface in the calling thread's network namespace. */

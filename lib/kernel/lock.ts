@@ -5,6 +5,7 @@
  */
 
 import { Descriptor } from "./descriptor.ts";
+import { isStillAt } from "./directory_owner.ts";
 import { libc, orErrno } from "./ffi/libc.ts";
 import { cString } from "./ffi/memory.ts";
 import { checkReturn } from "./gate.ts";
@@ -18,11 +19,11 @@ const RETRY_MS = 20;
 
 /**
  * Takes the lock of a directory (flock(2)) and waits while another process has it. The kernel gives it back when the
- * process ends, however it ends.
+ * process ends, however it ends. Undefined when the directory was removed meanwhile, and the lock is of nothing.
  *
  * @throws KernelError with EAGAIN when another process kept it for `timeoutMs`, ENOENT without the directory
  */
-export function lockDirectory(path: string, timeoutMs = 30_000): Disposable {
+export function lockDirectory(path: string, timeoutMs = 30_000): Disposable | undefined {
   const name = cString(path);
   const fd = checkReturn(orErrno(libc().open(name, OPEN_DIRECTORY)), {
     operation: "open",
@@ -32,7 +33,11 @@ export function lockDirectory(path: string, timeoutMs = 30_000): Disposable {
   const descriptor = new Descriptor(fd, `lock of "${path}"`);
   for (let waitedMs = 0;; waitedMs += RETRY_MS) {
     const returned = orErrno(libc().flock(fd, LOCK_EX | LOCK_NB));
-    if (returned === 0) return { [Symbol.dispose]: () => descriptor.close() };
+    if (returned === 0) {
+      if (isStillAt(fd, path)) return { [Symbol.dispose]: () => descriptor.close() };
+      descriptor.close();
+      return undefined;
+    }
     if (returned !== -11 || waitedMs >= timeoutMs) {
       descriptor.close();
       checkReturn(returned, {

@@ -31,8 +31,10 @@ export function printKefirMatch(match: Match): string {
       return `${field.name} ${operator} ${value}/${formatMask(field, operand.mask)}`;
     }
     case "set": {
-      const entries = operand.ranges.map((range) => formatRange(field, range));
-      entries.push(...(operand.ipv6Ranges ?? []).map((range) => formatRange(counterpartOf(field), range)));
+      const entries = [
+        ...operand.ranges.map((range) => formatRange(field, range)),
+        ...(operand.ipv6Ranges ?? []).map((range) => formatRange(counterpartOf(field), range)),
+      ];
       const isPlain = entries.length === 1;
       return `${masked} ${operator} ${
         isPlain ? entries[0] : entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`

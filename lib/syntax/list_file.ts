@@ -120,11 +120,11 @@ export function resolveLists(
     texts.set(file, text);
     try {
       const parsed = parseList(text, { field, sourceName: file, ...(mask !== undefined && { mask }) });
-      warnings.push(...parsed.warnings);
+      for (const warning of parsed.warnings) warnings.push(warning);
       return parsed.operand;
     } catch (error) {
       if (!(error instanceof FilterSyntaxError)) throw error;
-      errors.push(...error.diagnostics);
+      for (const one of error.diagnostics) errors.push(one);
       return undefined;
     }
   }

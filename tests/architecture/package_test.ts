@@ -110,5 +110,5 @@ Deno.test("deno publish has nothing against the package, and takes the templates
   for (const file of ["mod.ts", "cli.ts", "templates/program.c", "templates/include/kefir/dissect.h", "LICENSE"]) {
     assert.match(output, new RegExp(`/${file.replaceAll(".", "\\.")} \\(`), file);
   }
-  assert.doesNotMatch(output, /\/tests\/|\/bench\/|\/\.ci\//);
+  for (const folder of ["tests", "bench", ".ci"]) assert.ok(!output.includes(`${ROOT}${folder}/`), folder);
 });

@@ -26,7 +26,9 @@ const DNS_QUERY = "020000000002 020000000001 0800 4500001c 00000000 40110000 c00
 /** Every transcript. */
 export const CASES: readonly TranscriptCase[] = [
   { name: "help", args: ["--help"] },
-  ...["check", "compile", "convert", "test", "explain", "attach", "detach", "list", "stats"].map((command) => ({
+  ...["check", "compile", "convert", "test", "explain", "attach", "detach", "list", "stats", "bench"].map((
+    command,
+  ) => ({
     name: `help_${command}`,
     args: [command, "--help"],
   })),

@@ -47,6 +47,19 @@ export function dieAt<T>(step: number, body: () => T): Life<T> {
   }
 }
 
+/** The functions of libbpf and libc that `body` calls, in order. */
+export function recordCalls(body: () => void): string[] {
+  const calls: string[] = [];
+  const record = (name: string): void => void calls.push(name);
+  const restore = [wrapAll(libbpf(), record), wrapAll(libc(), record)];
+  try {
+    body();
+    return calls;
+  } finally {
+    for (const one of restore) one();
+  }
+}
+
 type Functions = Record<string, (...args: unknown[]) => unknown>;
 
 function wrapAll(symbols: object, before: (name: string) => void): () => void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { attachTcx } from "../../lib/kernel/tc.ts";
+import { attachClsact } from "../../lib/kernel/tc.ts";
 import { u32Bytes } from "../../lib/kernel/map.ts";
 import { attachXdp } from "../../lib/kernel/xdp.ts";
 import { type Counter, evaluate, type Filter, parseFilter, stats } from "../../mod.ts";
@@ -17,7 +17,7 @@ import {
   udp,
   vlan,
 } from "../packets/build.ts";
-import { FrameSender, kernelTest, load, placeOf, PLACES, prepare, QuietNetwork } from "./support.ts";
+import { FrameSender, kernelTest, load, placeOf, PLACES, prepare, QuietNetwork, skipMissingPlaces } from "./support.ts";
 
 const STRATEGIES = ["inline", "linear"] as const;
 
@@ -78,6 +78,7 @@ const TAGGED_FRAMES = [
   [ethernet(), vlan({ id: 31 }), ipv6(), tcp({ dst: 443 }), filler(6)],
 ].map((layers) => frame(...layers).bytes);
 
+skipMissingPlaces("frames");
 for (const place of PLACES) {
   for (const strategy of STRATEGIES) {
     kernelTest(
@@ -152,7 +153,7 @@ for (const place of PLACES) {
 
 kernelTest("FrameSender makes frames whose headers are not linear, as the test above needs", () => {
   using network = new QuietNetwork({ mtu: 9000 });
-  const ingress = placeOf("TC ingress by TCX");
+  const ingress = placeOf("TC ingress by clsact");
   using traffic = network.openTraffic(ingress);
   using object = loadC(`
     struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } linear SEC(".maps");
@@ -162,7 +163,7 @@ kernelTest("FrameSender makes frames whose headers are not linear, as the test a
       return -1;
     }`);
   const ifindex = network.ifindex();
-  using _link = network.inside(() => attachTcx(object.program(), { ifindex, direction: "ingress" }));
+  network.inside(() => attachClsact(object.program(), { ifindex, direction: "ingress", handle: 1, priority: 1 }));
   const [bytes] = LARGE_FRAMES;
   const linearBytes = () => new BigUint64Array(object.map("linear").lookup(u32Bytes(0))!.buffer)[0];
   using sender = network.inside(() => new FrameSender("right", { vnetHeader: true }));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { deploymentPath, generationPath, KEFIR_ROOT, linkPath } from "../../lib/deploy/layout.ts";
 import { listPinDirectory, makePinDirectory, removePin, removePinDirectory } from "../../lib/kernel/bpffs.ts";
+import { openPinnedLink } from "../../lib/kernel/link.ts";
 import { type BpfMap, createMap, openPinnedMap, u32Bytes } from "../../lib/kernel/map.ts";
 import { detach, list, stats } from "../../mod.ts";
 import {
@@ -15,6 +16,7 @@ import {
   PLACES,
   prepare,
   QuietNetwork,
+  skipMissingPlaces,
 } from "./support.ts";
 
 const PLACE = placeOf("XDP native");
@@ -151,6 +153,7 @@ kernelTest("a link beside a generation that is no link is left where it is", asy
   assert.equal(listed(network.name)?.state, "attached");
 });
 
+skipMissingPlaces("junk");
 for (const place of PLACES) {
   kernelTest(`a deployment of another version is neither touched nor replaced, at ${place.title}`, async () => {
     const [a, b] = [await prepare(FILTER_A, place), await prepare(FILTER_B, place)];
@@ -210,7 +213,8 @@ kernelTest("a deployment of which a pin was removed is not touched", async () =>
 });
 
 function repin(from: string, to: string): void {
-  new Deno.Command("bpftool", { args: ["link", "pin", "pinned", from, to] }).outputSync();
+  using link = openPinnedLink(from);
+  link.pin(to);
   removePin(from);
 }
 

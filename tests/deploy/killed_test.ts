@@ -10,6 +10,7 @@ import {
   countsByPort,
   FILTER_A,
   FILTER_B,
+  HAS_TCX,
   judge,
   kernelTest,
   listed,
@@ -21,10 +22,12 @@ import {
   prepare,
   type Prepared,
   QuietNetwork,
+  skipMissingPlaces,
 } from "./support.ts";
 
 const PROBE = [1000, 1001, 1002, 1003];
 
+skipMissingPlaces("killed");
 for (const place of PLACES) {
   kernelTest(`attachLoadedFilter() that dies at any call leaves all or nothing, at ${place.title}`, async () => {
     const a = await prepare(FILTER_A, place);
@@ -210,7 +213,7 @@ class Foreigners implements Disposable {
     this.usesClsact = place.options.tc !== "clsact" || place.hook === "tc-egress";
     network.inside(() => {
       const ifindex = network.ifindex();
-      for (const direction of DIRECTIONS) this.#owned.push(attachTcx(tc.program(), { ifindex, direction }));
+      for (const direction of TCX_DIRECTIONS) this.#owned.push(attachTcx(tc.program(), { ifindex, direction }));
       if (this.usesClsact) {
         attachClsact(tc.program(), { ifindex, direction: "ingress", handle: 7, priority: 1 });
         attachClsact(tc.program(), { ifindex, direction: "egress", handle: 7, priority: 9 });
@@ -230,7 +233,7 @@ class Foreigners implements Disposable {
     return this.#network.inside(() => {
       const ifindex = this.#network.ifindex();
       return {
-        tcx: DIRECTIONS.map((direction) => queryTcx({ ifindex, direction })),
+        tcx: TCX_DIRECTIONS.map((direction) => queryTcx({ ifindex, direction })),
         ingress: queryClsact({ ifindex, direction: "ingress", handle: 7, priority: 1 }),
         egress: queryClsact({ ifindex, direction: "egress", handle: 7, priority: 9 }),
         xdp: queryXdp(ifindex),
@@ -243,7 +246,7 @@ class Foreigners implements Disposable {
   }
 }
 
-const DIRECTIONS: readonly TcDirection[] = ["ingress", "egress"];
+const TCX_DIRECTIONS: readonly TcDirection[] = HAS_TCX ? ["ingress", "egress"] : [];
 
 /** The kernel ends a link some time after its pin and its descriptors are gone. */
 function waitForLink(): void {

@@ -9,8 +9,10 @@ import {
   PLACES,
   prepare,
   QuietNetwork,
+  skipMissingPlaces,
 } from "./support.ts";
 
+skipMissingPlaces("lifecycle");
 for (const place of PLACES) {
   for (const strategy of ["inline", "linear"] as const) {
     kernelTest(

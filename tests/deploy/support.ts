@@ -13,6 +13,7 @@ import { interfaceByName } from "../../lib/kernel/interface.ts";
 import { listLinks } from "../../lib/kernel/link.ts";
 import { openProgramById } from "../../lib/kernel/program.ts";
 import { sleepMs } from "../../lib/kernel/readers.ts";
+import { isTcxAvailable } from "../../lib/kernel/tc.ts";
 import { queryXdp } from "../../lib/kernel/xdp.ts";
 import {
   type AttachedFilter,
@@ -45,7 +46,7 @@ export interface Place {
   readonly options: Pick<AttachmentOptions, "mode" | "tc">;
 }
 
-export const PLACES: readonly Place[] = [
+const ALL_PLACES: readonly Place[] = [
   { title: "XDP native", hook: "xdp", options: { mode: "native" } },
   { title: "XDP generic", hook: "xdp", options: { mode: "generic" } },
   { title: "TC ingress by TCX", hook: "tc-ingress", options: { tc: "tcx" } },
@@ -53,6 +54,19 @@ export const PLACES: readonly Place[] = [
   { title: "TC egress by TCX", hook: "tc-egress", options: { tc: "tcx" } },
   { title: "TC egress by clsact", hook: "tc-egress", options: { tc: "clsact" } },
 ];
+
+/** Whether the kernel has TCX, which came with 6.6. */
+export const HAS_TCX: boolean = probeTcx();
+
+/** All places that this kernel has; what is missing is a named skip. */
+export const PLACES: readonly Place[] = ALL_PLACES.filter((place) => HAS_TCX || place.options.tc !== "tcx");
+
+/** Registers a skip for each place that is missing, in the name of a test that goes through all places. */
+export function skipMissingPlaces(name: string): void {
+  for (const place of ALL_PLACES) {
+    if (!PLACES.includes(place)) Deno.test.ignore(`${name}, at ${place.title} [needs TCX, kernel 6.6]`, () => {});
+  }
+}
 
 /** The place of that title. */
 export function placeOf(title: string): Place {
@@ -205,6 +219,15 @@ export function judge(traffic: Traffic): "A" | "B" | "none" {
   const verdict = { "1000 1002": "A", "1002 1003": "B", "1000 1001 1002 1003": "none" }[passed];
   assert.ok(verdict !== undefined, `no filter passes just ${passed}`);
   return verdict as "A" | "B" | "none";
+}
+
+function probeTcx(): boolean {
+  try {
+    return isTcxAvailable();
+  } catch {
+    // Without libbpf or the privilege no test runs.
+    return true;
+  }
 }
 
 /** The counts of a deployment: packets by the port that its rule is about, and of the default. */

@@ -81,6 +81,8 @@ static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, voi
 	const __u8 *data = (const __u8 *)(long)ctx->data;
 	const __u8 *end = (const __u8 *)(long)ctx->data_end;
 
+	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
+	asm volatile("" : "+r"(data), "+r"(end));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
 	if (offset <= 0xffff - bytes && data + offset + bytes <= end)
 		return data + offset;

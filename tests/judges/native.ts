@@ -52,7 +52,8 @@ export async function buildNative(cprog: Cprog): Promise<NativeProgram> {
   try {
     const path = `${directory}/program`;
     const args = [
-      "-O1",
+      // Nothing is optimised away before the sanitizers see it, and clang takes half the time.
+      "-O0",
       "-gline-tables-only",
       "-fsanitize=address,undefined",
       "-fno-sanitize-recover=all",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import fc from "npm:fast-check@4.10.0";
+import fc from "npm:fast-check@4.10.2";
 import type { Field } from "../../lib/model/field.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";

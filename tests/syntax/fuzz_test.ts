@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "npm:fast-check@4.10.0";
+import fc from "npm:fast-check@4.10.2";
 import { FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { parseList } from "../../lib/syntax/list_file.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "npm:fast-check@4.10.0";
+import fc from "npm:fast-check@4.10.2";
 import { FilterError, FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
 import type { Filter } from "../../lib/model/filter.ts";
 import { dissect, type Packet } from "../../lib/semantics/dissect.ts";

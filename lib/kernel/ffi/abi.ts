@@ -186,6 +186,20 @@ export const TCMSG = {
 /** What statfs(2) says about a file system (sys/statfs.h). */
 export const STATFS = { struct: "statfs", size: 120, fields: { f_type: [0, "u64"] } } as const;
 
+/** What a file is, statx(2) (linux/stat.h): the same on every architecture. */
+export const STATX = {
+  struct: "statx",
+  size: 256,
+  fields: {
+    stx_mask: [0, "u32"],
+    stx_uid: [20, "u32"],
+    stx_mode: [28, "u16"],
+    stx_ino: [32, "u64"],
+    stx_dev_major: [136, "u32"],
+    stx_dev_minor: [140, "u32"],
+  },
+} as const;
+
 /** A directory entry of readdir(3) (dirent.h); the name ends with a zero byte. */
 export const DIRENT = { struct: "dirent", size: 280, fields: { d_type: [18, "u8"], d_name: [19, "u8"] } } as const;
 
@@ -220,6 +234,7 @@ export const LAYOUTS: readonly Layout[] = [
   NLMSGHDR,
   TCMSG,
   STATFS,
+  STATX,
   DIRENT,
   CAP_HEADER,
   CAP_DATA,

@@ -24,6 +24,7 @@ const HEADERS = [
   "linux/pkt_sched.h",
   "linux/rtnetlink.h",
   "linux/sockios.h",
+  "linux/stat.h",
   "bpf/bpf.h",
   "bpf/libbpf.h",
 ];

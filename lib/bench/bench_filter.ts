@@ -1,0 +1,216 @@
+/**
+ * What a filter costs per packet, beside one hash lookup.
+ *
+ * @module
+ */
+
+import type { StrategyChoice, StrategyName } from "../classify/plan.ts";
+import { compileCprog } from "../compile.ts";
+import { type Counter, COUNTERS_MAP } from "../counters.ts";
+import { type Cprog, createCprog, mapContents } from "../cprog.ts";
+import { isKernelAtLeast } from "../kernel/kernel_version.ts";
+import { loadCprog, type LoadedFilter } from "../load.ts";
+import type { Filter } from "../model/filter.ts";
+import { actionOfVerdict, type HookName } from "../model/hooks.ts";
+import type { Packet } from "../semantics/dissect.ts";
+import { evaluate, type Verdict } from "../semantics/evaluate.ts";
+import type { CompileOptions } from "../toolchain/compile.ts";
+import { drawPackets } from "./draw_packets.ts";
+import { Feeder, type MeasureOptions } from "./measure.ts";
+import { Random } from "./random.ts";
+import { Scan } from "./scan.ts";
+import { buildTrace, type Trace, TRACE_FRAMES } from "./trace.ts";
+
+/** How {@link benchFilter} measures. */
+export interface BenchOptions extends MeasureOptions, CompileOptions {
+  /** How packets are classified; `auto` unless given. */
+  readonly strategy?: StrategyChoice;
+  /** Where the program is to run; `xdp` unless given. */
+  readonly hook?: HookName;
+  /** The traffic: 65 536 packets drawn from the rules unless given. */
+  readonly packets?: readonly Packet[];
+  /** Other seeds give other packets, another order and other keys; 1 unless given. */
+  readonly seed?: number;
+}
+
+/** What a filter costs. */
+export interface BenchResult {
+  /** Number of rules. */
+  readonly rules: number;
+  /** How packets were classified. */
+  readonly strategy: StrategyName;
+  /** Nanoseconds per packet, net of the feeder and the empty program. */
+  readonly ns: number;
+  /** Nanoseconds of one lookup of a random existing key in a hash map of `hashEntries`, measured alike. */
+  readonly hashNs: number;
+  /** `ns` over `hashNs`. */
+  readonly ratio: number;
+  /** Milliseconds from parsed rules to the bytes of the maps, checks and C included, clang not. */
+  readonly buildMs: number;
+  /** Bytes of the maps that hold the rules. */
+  readonly mapBytes: number;
+  /** Bytes of the counters, of all CPUs. */
+  readonly counterBytes: number;
+  /** Where the program ran. */
+  readonly hook: HookName;
+  /** Entries of the yardstick's map: rules or entries of sets, whichever is more, and 1 000 at least. */
+  readonly hashEntries: number;
+  /** As `hashNs`, the key made out of the packet's 5-tuple: what a filter of exact 5-tuples would cost. */
+  readonly parsedHashNs: number;
+  /** Nanoseconds of feeder and empty program, which were subtracted. */
+  readonly emptyNs: number;
+  /** Distinct packets of the trace. */
+  readonly packets: number;
+  /** Packets that were cut to the size of the trace's frames. */
+  readonly cutPackets: number;
+  /** Packets whose verdict, and counter, were compared with the evaluator's before anything was timed. */
+  readonly checkedPackets: number;
+}
+
+/** The yardstick's map has at least so many entries. */
+const SMALLEST_HASH = 1000;
+
+/**
+ * Measures what a filter costs per packet: the unchanged program, one packet of a trace of at least 65 536 a run, by
+ * BPF_PROG_TEST_RUN. Beside it, in turn and behind the same feeder, run the empty program, whose time is subtracted, and
+ * one hash lookup. Verdicts are checked before anything is timed. Nothing is attached.
+ *
+ * @throws FilterError when a check or the strategy refuses the filter
+ * @throws CompileError, UnavailableError, VerifierError, KernelError as compiling and loading do
+ * @throws RangeError for no packets, or a hook that does not exist
+ * @throws Error when the program gives a wrong verdict
+ */
+export async function benchFilter(filter: Filter, options: BenchOptions = {}): Promise<BenchResult> {
+  const { strategy = "auto", hook = "xdp", seed = 1 } = options;
+  const frags = isKernelAtLeast(5, 18);
+  const { cprog, buildMs, mapBytes } = build(filter, { strategy, hook, frags });
+  const packets = options.packets ?? drawPackets(cprog.filter, { count: TRACE_FRAMES, seed });
+  const hashEntries = Math.max(SMALLEST_HASH, filter.size, entriesOfSets(filter));
+  const trace = buildTrace(packets, { hashEntries, random: new Random(seed + 1) });
+  using loaded = loadCprog(cprog, await compileCprog(cprog, options));
+  using feeder = await Feeder.create({ hook: cprog.hook, frags, programs: [loaded.program], trace }, options);
+  const checkedPackets = checkVerdicts(loaded, feeder, trace);
+  const { programs, hash, parsedHash, empty } = feeder.measure(options);
+  const ns = programs[0] as number;
+  return Object.freeze({
+    rules: filter.size,
+    strategy: cprog.plan.strategy,
+    ns: rounded(ns, 2),
+    hashNs: rounded(hash, 2),
+    ratio: rounded(ns / hash, 3),
+    buildMs: rounded(buildMs, 1),
+    mapBytes,
+    counterBytes: bytesOfCounters(loaded),
+    hook,
+    hashEntries,
+    parsedHashNs: rounded(parsedHash, 2),
+    emptyNs: rounded(empty, 2),
+    packets: packets.length,
+    cutPackets: trace.cut,
+    checkedPackets,
+  });
+}
+
+function build(filter: Filter, options: { strategy: StrategyChoice; hook: HookName; frags: boolean }) {
+  const start = performance.now();
+  const cprog = createCprog(filter, { ...options, name: "bench" });
+  const contents = mapContents(cprog);
+  const buildMs = performance.now() - start;
+  return { cprog, buildMs, mapBytes: contents.reduce((sum, { values }) => sum + values.length, 0) };
+}
+
+/** Entries of all sets together: those of a set that rules share count once. */
+function entriesOfSets(filter: Filter): number {
+  const seen = new Set<unknown>();
+  let entries = 0;
+  for (const { matches } of filter) {
+    for (const { operand } of matches) {
+      if (operand.kind !== "set" || seen.has(operand.ranges)) continue;
+      seen.add(operand.ranges);
+      entries += operand.ranges.length + (operand.ipv6Ranges?.length ?? 0);
+    }
+  }
+  return entries;
+}
+
+/** Looks at so many packets of a trace; fewer where there are so many rules that a scan takes long. */
+const MOST_CHECKED = 4096;
+/** Rules that a scan may look at in a check: about three seconds. */
+const SCANNED_RULES = 400_000_000;
+/** Rules that the reference evaluator may look at in a check. */
+const EVALUATED_RULES = 200_000;
+
+/**
+ * Compares what the program says about the first packets of the trace with a scan of the rules, the first few also with
+ * the reference evaluator, and the counters with both.
+ */
+function checkVerdicts(loaded: LoadedFilter, feeder: Feeder, trace: Trace): number {
+  const { cprog } = loaded;
+  const { filter, hook } = cprog;
+  const scan = new Scan(filter);
+  const count = Math.min(MOST_CHECKED, Math.max(256, Math.floor(SCANNED_RULES / (filter.size + 1))));
+  const evaluated = Math.min(count, Math.max(8, Math.floor(EVALUATED_RULES / (filter.size + 1))));
+  const expected = trace.frames.slice(0, count).map((bytes, index) => {
+    const verdict = scan.evaluate({ bytes });
+    if (index < evaluated) checkSame(evaluate(filter, { bytes }), verdict, bytes);
+    return verdict;
+  });
+  const before = countersOf(loaded);
+  const codes = feeder.run(0, count);
+  const after = countersOf(loaded);
+  codes.forEach((code, index) => {
+    const action = actionOfVerdict(hook, code);
+    const verdict = expected[index] as Verdict;
+    if (action === verdict.action) return;
+    throw wrong(cprog, trace.frames[index] as Uint8Array, verdict, action ?? `the code ${code}`);
+  });
+  if (before !== undefined && after !== undefined) checkCounters(cprog, expected, before, after);
+  return count;
+}
+
+function checkSame(one: Verdict, other: Verdict, bytes: Uint8Array): void {
+  if (one.rule === other.rule && one.action === other.action) return;
+  throw new Error(`unreachable: the scan says rule ${other.rule} on ${bytes.toHex()}, the evaluator rule ${one.rule}`);
+}
+
+function checkCounters(
+  cprog: Cprog,
+  expected: readonly Verdict[],
+  before: readonly Counter[],
+  after: readonly Counter[],
+): void {
+  const decided = new Uint32Array(after.length);
+  for (const { rule } of expected) decided[rule ?? cprog.filter.size]!++;
+  after.forEach(({ packets }, index) => {
+    const counted = packets - (before[index]?.packets ?? 0);
+    if (counted === decided[index]) return;
+    throw new Error(
+      `The ${cprog.plan.strategy} program at ${cprog.hook.name} counted ${counted} packets for rule ${index}, ` +
+        `${decided[index]} are right`,
+    );
+  });
+}
+
+function wrong(cprog: Cprog, frame: Uint8Array, { action, rule }: Verdict, said: string): Error {
+  const right = `${action} by ${rule === null ? "default" : `rule ${rule}`}`;
+  return new Error(
+    `The ${cprog.plan.strategy} program at ${cprog.hook.name} says ${said}, ${right} is right, on ${frame.toHex()}`,
+  );
+}
+
+function countersMapOf(loaded: LoadedFilter) {
+  return loaded.object.maps().find(({ name }) => name === COUNTERS_MAP);
+}
+
+function countersOf(loaded: LoadedFilter): readonly Counter[] | undefined {
+  return countersMapOf(loaded) === undefined ? undefined : loaded.readCounters();
+}
+
+function bytesOfCounters(loaded: LoadedFilter): number {
+  const map = countersMapOf(loaded);
+  return map === undefined ? 0 : map.lookupSize * map.maxEntries;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

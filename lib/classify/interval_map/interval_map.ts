@@ -1,0 +1,248 @@
+/**
+ * A static map from integers of 17 to 128 bits to classes, as one table of bytes for a BPF program.
+ *
+ * The root, a few thousand bytes indexed by the top bits, gives the stride of each slot; so many bits more choose a
+ * chunk; a chunk has a tree, which mostly is one leaf that is searched without a branch. Three dependent loads, the first
+ * of which stays in the first-level cache; where values crowd beyond what strides can part, inner nodes follow, so that no
+ * input makes a lookup long or a table large.
+ *
+ * templates/include/kefir/interval_map.h reads the same bytes.
+ *
+ * @module
+ */
+
+import { type Boundaries, boundariesOf, type IntervalInput } from "./input.ts";
+import {
+  capacityFor,
+  fitsIntervalShape,
+  HEADER_BYTES,
+  type IntervalForm,
+  type IntervalShape,
+  rootBytes,
+  SLOT_BYTES,
+} from "./layout.ts";
+import { INTERVAL_LIMITS } from "./limits.ts";
+import { LITTLE, Memory, TableFull } from "./memory.ts";
+import { constantNarrow, fillNarrow, type Lanes, LANES_15, LANES_31, NARROW_BYTES } from "./narrow.ts";
+import { normalize, type Normalized, shiftLeft } from "./normalize.ts";
+import { planRoot, type Root, usualRootBits } from "./root.ts";
+import { constantWide, fillWide, WIDE_LEAF_KEYS, wideEntries } from "./wide.ts";
+
+export { type Interval, type IntervalInput, intervalInput, type ValueColumn } from "./input.ts";
+export {
+  encodeIntervalShape,
+  fitsIntervalShape,
+  type IntervalForm,
+  type IntervalShape,
+  intervalShapeFields,
+} from "./layout.ts";
+export { INTERVAL_LIMITS } from "./limits.ts";
+export { lookupInterval } from "./lookup.ts";
+
+/** A table and what there is to know about it. */
+export interface IntervalMap {
+  readonly kind: "map";
+  /** Bits of a value. */
+  readonly widthBits: number;
+  /** The table, in the machine's byte order; best at a multiple of 64 bytes, at least of 8. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What C must know of it. */
+  readonly shape: IntervalShape;
+  /** Dependent loads of a lookup, the mean over what changes the class. */
+  readonly loads: number;
+  /** Most dependent loads of any lookup. */
+  readonly maxLoads: number;
+  /** Bytes of the table that are used. */
+  readonly usedBytes: number;
+  /** Changes of class. */
+  readonly boundaries: number;
+}
+
+/** Why there is no table. */
+export interface IntervalRefusal {
+  readonly kind: "refused";
+  /** A stable slug. */
+  readonly code: "too-many-intervals" | "too-many-bytes" | "too-deep" | "shape";
+  /** What there is and what there may be. */
+  readonly message: string;
+}
+
+/** How {@link buildIntervalMap} builds. */
+export interface IntervalMapOptions {
+  /** Bytes that the table may take; that of {@link INTERVAL_LIMITS} unless given. */
+  readonly maxBytes?: number;
+  /** A shape that the table is to have, so that it can take the place of another. */
+  readonly shape?: IntervalShape;
+}
+
+/**
+ * Builds the table of intervals, or says why there is none.
+ *
+ * @throws RangeError when the intervals are not ascending, overlap, or do not fit their width or class
+ */
+export function buildIntervalMap(
+  input: IntervalInput,
+  options: IntervalMapOptions = {},
+): IntervalMap | IntervalRefusal {
+  const { widthBits } = input;
+  const { maxIntervals, maxDepth } = INTERVAL_LIMITS;
+  if (input.class.length > maxIntervals) {
+    return refuse("too-many-intervals", `${input.class.length} intervals, ${maxIntervals} at most`);
+  }
+  const boundaries = boundariesOf(input);
+  const form: IntervalForm = widthBits <= 32 ? 32 : widthBits <= 64 ? 64 : 128;
+  if (options.shape !== undefined && options.shape.form !== form) {
+    return refuse("shape", `values of ${widthBits} bits do not go into words of ${options.shape.form}`);
+  }
+  const rootBits = options.shape?.rootBits ?? usualRootBits(boundaries.count);
+  const maxBytes = Math.min(options.shape?.bytes ?? Infinity, options.maxBytes ?? Infinity, INTERVAL_LIMITS.maxBytes);
+  const memory = new Memory({ expectedBytes: 4096 + 16 * boundaries.count, maxBytes });
+  try {
+    memory.take(rootBytes(rootBits));
+    const normalized = normalize(boundaries, widthBits, rootBits);
+    const fill = form === 32 ? fillNarrowTable : fillWideTable;
+    const filled = fill({ boundaries, normalized, rootBits, form }, memory);
+    const { depth, loads } = filled;
+    if (depth > maxDepth) return refuse("too-deep", `trees of ${depth} levels, ${maxDepth} at most`);
+    const shape = options.shape ?? { form, rootBits, bytes: Math.min(capacityFor(memory.used), maxBytes) };
+    const bytes = memory.bytes(shape.bytes);
+    return {
+      kind: "map",
+      widthBits,
+      bytes,
+      shape,
+      loads,
+      maxLoads: filled.maxLoads,
+      usedBytes: memory.used,
+      boundaries: boundaries.count,
+    };
+  } catch (error) {
+    if (!(error instanceof TableFull)) throw error;
+    const code = options.shape === undefined ? "too-many-bytes" : "shape";
+    return refuse(code, `the table takes ${error.message}`);
+  }
+}
+
+/** The same table with room as in another shape, or undefined when it has none there. */
+export function padIntervalMap(map: IntervalMap, shape: IntervalShape): IntervalMap | undefined {
+  if (!fitsIntervalShape(map.shape, shape)) return undefined;
+  const bytes = new Uint8Array(shape.bytes);
+  bytes.set(map.bytes);
+  return { ...map, bytes, shape };
+}
+
+interface Given {
+  readonly boundaries: Boundaries;
+  readonly normalized: Normalized;
+  readonly rootBits: number;
+  readonly form: IntervalForm;
+}
+
+interface Written {
+  readonly depth: number;
+  readonly loads: number;
+  readonly maxLoads: number;
+}
+
+function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Memory): Written {
+  const { classes, first, words } = boundaries;
+  const { shift, keptBits } = normalized;
+  const keys = normalized.words[0]!;
+  const planFor = (lanes: Lanes): { lanes: Lanes; root: Root; bytes: number } => {
+    const window = lanes.bits === 15 ? { windowBits: lanes.bits } : {};
+    const root = planRoot({ tops: keys, keptBits, leafEntries: lanes.leafKeys, rootBits, ...window });
+    return { lanes, root, bytes: 4 * root.chunks + NARROW_BYTES * root.used };
+  };
+  const short = planFor(LANES_15);
+  const long = planFor(LANES_31);
+  const { lanes, root } = long.bytes < short.bytes ? long : short;
+  const chunkStart = memory.take(4 * root.chunks) / 4;
+  const input = { root, lanes, values: words[0]!, keys, shift, classes, first, chunkStart };
+  const filled = fillNarrow(input, memory);
+  const outside = constantNarrow(normalized.outside, new Map(), memory);
+  writeRoot({ root, chunkStart, outside, wordBits: 32, normalized }, memory);
+  const at = HEADER_BYTES / 4 - 12;
+  const lane = lanes.bits === 15 ? [0x8000_8000, 0x8000_8000] : [0x8000_0000, 0x8000_0000];
+  const spread = lanes.bits === 15 ? [0x0001_0001, 0x0001_0001] : [1, 1];
+  memory.u32.set(spread, at);
+  memory.u32.set(lane, at + 2);
+  memory.u32.set(lane.map((word) => word >>> 15), at + 4);
+  memory.u32[at + 6] = 2 ** lanes.bits - 1;
+  return { ...filled, maxLoads: 3 + filled.depth };
+}
+
+function fillWideTable({ boundaries, normalized, rootBits, form }: Given, memory: Memory): Written {
+  const { classes, first } = boundaries;
+  const { shift, keptBits } = normalized;
+  // Words of 128 bits are shifted by the program too, those of 64 are not.
+  const shifted = form === 128;
+  const words = shifted ? normalized.words : boundaries.words;
+  const { entries, depth: lowDepth } = wideEntries({ words, classes, first, shift: shifted ? shift : 0 }, memory);
+  const { count } = entries;
+  const high = entries.high.subarray(0, count);
+  const tops = shifted ? high : shiftLeft([high, entries.low.subarray(0, count)], shift, count)[0]!;
+  const root = planRoot({ tops, keptBits, leafEntries: WIDE_LEAF_KEYS, rootBits });
+  const chunkStart = memory.take(4 * root.chunks) / 4;
+  const filled = fillWide({ root, entries, tops, first, chunkStart }, memory);
+  const outside = constantWide(normalized.outside, new Map(), memory);
+  writeRoot({ root, chunkStart, outside, wordBits: 64, normalized: shifted ? undefined : normalized }, memory);
+  if (shifted) {
+    const at = HEADER_BYTES / 4 - 12;
+    writeDouble(memory.u32, at, normalized.base);
+    writeDouble(memory.u32, at + 4, normalized.mask);
+    memory.u32[at + 8] = shift & 63;
+    memory.u32[at + 9] = shift >> 6;
+    memory.u32[at + 10] = normalized.outside;
+  }
+  const depth = Math.max(filled.depth, lowDepth);
+  return { depth, loads: filled.loads, maxLoads: 3 + 2 * filled.depth + (lowDepth > 0 ? 1 + 2 * (lowDepth - 1) : 0) };
+}
+
+interface RootParts {
+  readonly root: Root;
+  /** In 32-bit words. */
+  readonly chunkStart: number;
+  /** Reference for what is outside. */
+  readonly outside: number;
+  /** Bits of the word that the program shifts. */
+  readonly wordBits: 32 | 64;
+  /** What it does not shift before: undefined when the word has been shifted to the top. */
+  readonly normalized: Normalized | undefined;
+}
+
+/** struct kefir_interval_header, the first two members, and the slots. */
+function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootParts, memory: Memory): void {
+  const outsideChunks = memory.take(8) / 4;
+  memory.u32.fill(outside, outsideChunks, outsideChunks + 2);
+  const view = new DataView(memory.u32.buffer);
+  const shift = normalized?.shift ?? 0;
+  const base = (normalized?.base ?? []).reduce((high, word) => (high << 32n) | BigInt(word), 0n);
+  // From the 32 bits at the top of a shifted word to the word as it is.
+  const shiftOf = (bits: number): number => Math.max(0, bits + (wordBits - 32) - shift);
+  const rootShift = shiftOf(32 - root.bits);
+  view.setBigUint64(0, base >> BigInt(rootShift), LITTLE);
+  view.setUint32(8, rootShift, LITTLE);
+  const write = (index: number, chunk: number, chunkShift: number, leafShift: number): void => {
+    const at = HEADER_BYTES + SLOT_BYTES * index;
+    view.setUint32(at, chunk, LITTLE);
+    view.setUint8(at + 4, chunkShift);
+    view.setUint8(at + 5, leafShift);
+  };
+  root.slots.forEach((slot, index) => {
+    const chunkShift = shiftOf(slot.chunkShift);
+    // The bits above the chunk's number are not masked: what they add is taken off here, modulo 2^32.
+    const above = (base >> BigInt(chunkShift)) + BigInt(index * slot.chunks);
+    const chunk = BigInt.asUintN(32, BigInt(chunkStart + slot.chunk) - above);
+    write(index, Number(chunk), chunkShift, shiftOf(slot.leafShift - (wordBits - 32)));
+  });
+  write(root.slots.length, outsideChunks, wordBits - 1, 0);
+}
+
+/** Two 64-bit words. */
+function writeDouble(u32: Uint32Array, at: number, words: readonly number[]): void {
+  words.forEach((word, index) => u32[at + (LITTLE ? index ^ 1 : index)] = word);
+}
+
+function refuse(code: IntervalRefusal["code"], reason: string): IntervalRefusal {
+  return { kind: "refused", code, message: `Cannot build the interval map: ${reason}` };
+}

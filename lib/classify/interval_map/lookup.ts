@@ -1,0 +1,114 @@
+/**
+ * Reads the bytes of an interval map as the C does, one value at a time: for tests and explanations.
+ *
+ * @module
+ */
+
+import { HEADER_BYTES, type IntervalShape, SLOT_BYTES } from "./layout.ts";
+import { LINE_BYTES, LITTLE } from "./memory.ts";
+import { NARROW_BYTES, NARROW_CLASS, NARROW_SEPARATOR } from "./narrow.ts";
+import { KIND_DIRECT, REFERENCE_BITS, REFERENCE_SUBTREE, REFERENCE_TAIL } from "./reference.ts";
+import { TAIL_BYTES, WIDE_INNER_KEYS, WIDE_LEAF_CLASS, WIDE_LEAF_EQUAL, WIDE_LEAF_KEYS } from "./wide.ts";
+
+/** The class of a value: what the program would find. */
+export function lookupInterval(
+  map: { readonly bytes: Uint8Array<ArrayBuffer>; readonly shape: IntervalShape },
+  value: bigint,
+): number {
+  const { bytes, shape } = map;
+  const table = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (shape.form === 32) return narrow(table, shape, Number(value));
+  if (shape.form === 64) return wideTree(table, chunkOf(table, shape, value), value);
+  const word = (at: number): bigint => (u64(table, at) << 64n) | u64(table, at + 8);
+  if (((value ^ word(16)) & word(32)) !== 0n) return u32(table, 56);
+  const shifted = BigInt.asUintN(128, value << BigInt(u32(table, 48) + 64 * u32(table, 52)));
+  const high = shifted >> 64n;
+  const found = wideTree(table, chunkOf(table, shape, high), high);
+  if ((found & REFERENCE_SUBTREE) === 0) return found;
+  const low = BigInt.asUintN(64, shifted);
+  if ((found & REFERENCE_TAIL) === 0) return wideTree(table, found, low);
+  const tail = TAIL_BYTES * indexOf(found);
+  const key = u64(table, tail);
+  return u16(table, tail + (low === key ? 8 : low < key ? 10 : 12));
+}
+
+function slotOf(table: DataView, shape: IntervalShape, value: bigint): number {
+  const index = BigInt.asUintN(64, (value >> BigInt(u32(table, 8))) - u64(table, 0));
+  const outside = BigInt(2 ** shape.rootBits);
+  return HEADER_BYTES + SLOT_BYTES * Number(index > outside ? outside : index);
+}
+
+function chunkOf(table: DataView, shape: IntervalShape, value: bigint): number {
+  const slot = slotOf(table, shape, value);
+  const chunk = BigInt.asUintN(32, BigInt(u32(table, slot)) + (value >> BigInt(table.getUint8(slot + 4))));
+  return u32(table, 4 * Number(chunk));
+}
+
+function narrow(table: DataView, shape: IntervalShape, value: number): number {
+  const lane = (value >>> table.getUint8(slotOf(table, shape, BigInt(value)) + 5)) & u32(table, 40);
+  const wide = u32(table, 40) > 0x7fff;
+  const rank = (at: number, words: number): number => {
+    let below = 0;
+    for (let index = 0; index < words * (wide ? 2 : 4); index++) {
+      if ((wide ? u32(table, at + 4 * index) : u16(table, at + 2 * index)) <= lane) below++;
+    }
+    return below;
+  };
+  let reference = chunkOf(table, shape, BigInt(value));
+  while (kindOf(reference) !== 0) {
+    const at = NARROW_BYTES * indexOf(reference);
+    reference = u32(table, at) + rank(at + 2 * NARROW_SEPARATOR, 3);
+  }
+  const at = NARROW_BYTES * indexOf(reference);
+  return u16(table, at + 2 * (NARROW_CLASS + rank(at, 2)));
+}
+
+function wideTree(table: DataView, from: number, key: bigint): number {
+  // Below the root keys are told apart by the sign of a difference; for the values that get there it is the same.
+  const rank = (at: number, keys: number): number => {
+    const far = (from & REFERENCE_SUBTREE) !== 0;
+    let below = 0;
+    for (let index = 0; index < keys; index++) {
+      const other = u64(table, at + 8 * index);
+      if (far ? other <= key : BigInt.asIntN(64, key - other) >= 0n) below++;
+    }
+    return below;
+  };
+  let reference = from;
+  while (kindOf(reference) !== 0) {
+    const at = LINE_BYTES * indexOf(reference);
+    if (kindOf(reference) === KIND_DIRECT) {
+      const cell = BigInt.asUintN(64, (key >> BigInt(u32(table, at + 16))) - u64(table, at));
+      const last = u32(table, at + 12);
+      reference = u32(table, 4 * (u32(table, at + 8) + Number(cell > BigInt(last) ? BigInt(last) : cell)));
+    } else {
+      reference = u32(table, at) + Math.min(rank(at + 8, WIDE_INNER_KEYS), u32(table, at + 4));
+    }
+  }
+  const at = LINE_BYTES * indexOf(reference);
+  const before = rank(at, WIDE_LEAF_KEYS);
+  const last = (before - 1) & (WIDE_LEAF_KEYS - 1);
+  return u64(table, at + 8 * last) === key
+    ? u32(table, at + 4 * (WIDE_LEAF_EQUAL + last))
+    : u16(table, at + 2 * (WIDE_LEAF_CLASS + before));
+}
+
+function indexOf(reference: number): number {
+  return reference & (2 ** REFERENCE_BITS - 1);
+}
+
+function kindOf(reference: number): number {
+  return (reference >>> REFERENCE_BITS) & 15;
+}
+
+function u16(table: DataView, at: number): number {
+  return table.getUint16(at, LITTLE);
+}
+
+function u32(table: DataView, at: number): number {
+  return table.getUint32(at, LITTLE);
+}
+
+function u64(table: DataView, at: number): bigint {
+  return table.getBigUint64(at, LITTLE);
+}

@@ -1,0 +1,191 @@
+
+/*
+ * Maps an integer of up to 32, 64 or 128 bits to a class: lib/classify/interval_map/ builds the table. It is in a map
+ * value whose size the verifier knows, at a multiple of 8 bytes, better of 64.
+ */
+
+/* What is known of a table when the program is loaded. Tables of the same shape can take each other's place. */
+struct kefir_interval_shape {
+	__u32 outside;	/* number of the last slot of the root */
+	__u32 limit;	/* nothing starts more bytes behind the start of the table */
+};
+
+struct kefir_interval_header {
+	__u64 root_base;	/* of the first slot */
+	__u32 root_shift;
+	__u32 unused;
+	union {
+		struct {
+			__u64 spread;	/* 1 in each lane */
+			__u64 highest;	/* the highest bit of each lane */
+			__u64 lowest;	/* the same 15 bits lower */
+			__u32 window;	/* the bits of a key */
+		};
+		struct {
+			__u64 base[2];	/* what all boundaries have in common */
+			__u64 mask[2];	/* in these bits: whatever differs there is of class `outside` */
+			__u32 shift;	/* left, until the rest begins at the top */
+			__u32 skip;	/* 1: by 64 more */
+			__u32 outside;
+		};
+	};
+};
+
+struct kefir_interval_slot {
+	__u32 first;		/* plus the value shifted by chunk_shift, modulo 2^32: the chunk */
+	__u8 chunk_shift;
+	__u8 leaf_shift;
+	__u16 unused;
+};
+
+#define KEFIR_INTERVAL_KIND 0x3c000000
+#define KEFIR_INTERVAL_INDEX 0x03ffffff
+
+/*
+ * What a reference leads to: `size` bytes each, counted from the start of the table. The verifier knows no bound of what
+ * the table says; a table that was built for this shape has no reference beyond.
+ *
+ * The empty instruction keeps clang from comparing one register and using another, of which the verifier then knows
+ * nothing ("R1 unbounded memory access").
+ */
+#define kefir_interval_at(type, table, shape, index, size)                      \
+	({                                                                      \
+		__u64 offset = (__u64)(__u32)(index) * (size);                  \
+		asm volatile("" : "+r"(offset));                                \
+		if (offset > (shape).limit)                                     \
+			return 0;                                               \
+		(const type *)((table) + offset);                               \
+	})
+
+static __always_inline const struct kefir_interval_slot *
+kefir_interval_root(const __u8 *table, const struct kefir_interval_shape shape, __u64 index)
+{
+	asm volatile("" : "+r"(index));
+	if (index > shape.outside)
+		index = shape.outside;
+	return (const struct kefir_interval_slot *)(table + sizeof(struct kefir_interval_header)) + index;
+}
+//% if interval32
+
+/* Whether each lane of the values is not below that of the keys: 1 or 0, in lanes of 16 bits. */
+#define kefir_interval_lanes(keys) ((values - (keys)) >> 15 & header->lowest)
+
+/* The sum of four lanes of 16 bits. */
+#define kefir_interval_sum(lanes) ((lanes) * 0x0001000100010001ull >> 48)
+
+static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const struct kefir_interval_shape shape, __u32 value)
+{
+	const struct kefir_interval_header *header = (const void *)table;
+	__u32 index = (value >> header->root_shift) - (__u32)header->root_base;
+	const struct kefir_interval_slot *slot = kefir_interval_root(table, shape, index);
+	__u32 reference = *kefir_interval_at(__u32, table, shape, slot->first + (value >> slot->chunk_shift), 4);
+	__u64 values = ((value >> slot->leaf_shift) & header->window) * header->spread | header->highest;
+
+	/* Above a leaf 13 children at least: 32 768 keys of a chunk make four levels, those of longer lanes seven. */
+	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
+		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 32);
+
+		reference = *(const __u32 *)inner + kefir_interval_sum(kefir_interval_lanes(inner[1]) +
+								       kefir_interval_lanes(inner[2]) +
+								       kefir_interval_lanes(inner[3]));
+	}
+
+	const __u64 *leaf = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 32);
+	__u32 below = kefir_interval_sum(kefir_interval_lanes(leaf[0]) + kefir_interval_lanes(leaf[1])) & 7;
+
+	return ((const __u16 *)leaf)[8 + below];
+}
+//% end
+//% if interval_wide
+
+/* 1 if the key is above the value: the sign of the difference where keys are near to each other, else the borrow. */
+#define kefir_interval_above(at) \
+	((far ? (~key & (at)) | ((~key | (at)) & (key - (at))) : key - (at)) >> 63)
+
+/* What a tree says of a key: a class, or a reference to a tree of lower halves. */
+static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct kefir_interval_shape shape, __u32 reference,
+						 __u64 key, const int far)
+{
+	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
+		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
+		const __u32 *words = (const __u32 *)inner;
+
+		if ((reference & KEFIR_INTERVAL_KIND) == KEFIR_INTERVAL_KIND) {
+			/* Cells of equal size; one more is for what is outside. */
+			__u64 cell = (key >> words[4]) - inner[0];
+
+			if (cell > words[3])
+				cell = words[3];
+			reference = *kefir_interval_at(__u32, table, shape, words[2] + cell, 4);
+		} else {
+			__u64 child = 7 - kefir_interval_above(inner[1]) - kefir_interval_above(inner[2]) -
+				      kefir_interval_above(inner[3]) - kefir_interval_above(inner[4]) -
+				      kefir_interval_above(inner[5]) - kefir_interval_above(inner[6]) -
+				      kefir_interval_above(inner[7]);
+
+			/* Separators that are not used are not above the greatest of all values. */
+			if (far && child > words[1])
+				child = words[1];
+			reference = words[0] + child;
+		}
+	}
+
+	const __u64 *leaf = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
+	__u64 below = 4 - kefir_interval_above(leaf[0]) - kefir_interval_above(leaf[1]) - kefir_interval_above(leaf[2]) -
+		      kefir_interval_above(leaf[3]);
+	__u64 last = (below - 1) & 3;
+	__u64 differs = leaf[last] ^ key;
+	__u32 equal = ((const __u32 *)leaf)[8 + last];
+	__u32 after = ((const __u16 *)leaf)[24 + (below & 7)];
+	/* All ones if the key differs from the last that is not above it. */
+	__u32 mask = (__s64)(differs | -differs) >> 63;
+
+	return equal ^ ((equal ^ after) & mask);
+}
+
+static __always_inline __u32 kefir_interval_wide(const __u8 *table, const struct kefir_interval_shape shape, __u64 key)
+{
+	const struct kefir_interval_header *header = (const void *)table;
+	const struct kefir_interval_slot *slot =
+		kefir_interval_root(table, shape, (key >> header->root_shift) - header->root_base);
+	__u32 chunk = slot->first + (__u32)(key >> slot->chunk_shift);
+
+	return kefir_interval_tree(table, shape, *kefir_interval_at(__u32, table, shape, chunk, 4), key, 0);
+}
+//% end
+//% if interval64
+
+static __always_inline __u32 kefir_interval_lookup64(const __u8 *table, const struct kefir_interval_shape shape, __u64 value)
+{
+	return kefir_interval_wide(table, shape, value);
+}
+//% end
+//% if interval128
+
+static __always_inline __u32 kefir_interval_lookup128(const __u8 *table, const struct kefir_interval_shape shape, __u64 high,
+						      __u64 low)
+{
+	const struct kefir_interval_header *header = (const void *)table;
+
+	if (((high ^ header->base[0]) & header->mask[0]) | ((low ^ header->base[1]) & header->mask[1]))
+		return header->outside;
+	if (header->skip) {
+		high = low;
+		low = 0;
+	}
+
+	__u32 shift = header->shift;
+	__u32 found = kefir_interval_wide(table, shape, high << shift | low >> 1 >> (63 - shift));
+
+	if (!(found & 0x80000000))
+		return found;
+	low <<= shift;
+	if (!(found & 0x40000000))
+		return kefir_interval_tree(table, shape, found, low, 1);
+
+	/* A tail: a key, what it is, what is below and what above. */
+	const __u64 *tail = kefir_interval_at(__u64, table, shape, found & KEFIR_INTERVAL_INDEX, 16);
+
+	return ((const __u16 *)tail)[low == *tail ? 4 : low < *tail ? 5 : 6];
+}
+//% end
