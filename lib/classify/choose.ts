@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertNever } from "../diagnostics/assert_never.ts";
 import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
@@ -13,7 +14,14 @@ import { LIMITS } from "./limits.ts";
 import { planLinear, recordBytes } from "./linear.ts";
 import { planClasses } from "./classes/plan.ts";
 import { planTuple } from "./tuple/plan.ts";
-import { isRefusal, type LinearPlan, type Plan, type Refusal, type StrategyChoice } from "./plan.ts";
+import {
+  isRefusal,
+  type LinearPlan,
+  type Plan,
+  type Refusal,
+  type StrategyChoice,
+  type TablePlanOptions,
+} from "./plan.ts";
 
 /** What {@link choosePlan} takes beside the filter. */
 export interface ChooseOptions {
@@ -27,40 +35,59 @@ export interface ChooseOptions {
 }
 
 /**
- * The plan of a filter. `auto` takes `inline` while the comparisons are few, and `linear` beyond.
+ * The plan of a filter. `auto` takes `inline` while the comparisons are few, then the first of `classes` and `tuple` that can
+ * hold the filter, and `linear` when neither can.
  *
  * @throws FilterError `too-large` when the strategy cannot hold the filter: says its size and the limit
  */
 export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
-  const { strategy, textOf, counters, like } = options;
-  const tables = {
-    counters: counters ?? roomyPlaces(filter),
-    reason: "asked for",
-    ...(like !== undefined && { like }),
-  };
-  if (strategy === "linear") return linearOrThrow(filter, "asked for");
-  if (strategy === "classes") {
-    return heldOrThrow(
-      planClasses(filter, tables),
-      strategy,
-    );
+  const { strategy } = options;
+  switch (strategy) {
+    case "auto":
+      return chooseAutomatically(filter, options);
+    case "inline": {
+      const inline = planInline(filter, options.textOf, ASKED_FOR);
+      if (inline.comparisons <= LIMITS.inlineComparisons) return inline;
+      const size = `inline takes ${inline.comparisons} comparisons, ${LIMITS.inlineComparisons} at most`;
+      throw tooLarge(size, "use auto, which takes a strategy that can hold it");
+    }
+    case "linear":
+      return linearOrThrow(filter, ASKED_FOR);
+    case "classes":
+    case "tuple": {
+      const plan = TABLE_STRATEGIES[strategy](filter, tableOptions(filter, options, ASKED_FOR));
+      if (!isRefusal(plan)) return plan;
+      throw tooLarge(refusalText(strategy, plan), "use auto, which takes a strategy that can hold it");
+    }
+    default:
+      return assertNever(strategy);
   }
-  if (strategy === "tuple") return heldOrThrow(planTuple(filter, tables), strategy);
-  const asked = strategy === "inline";
-  const inline = planInline(filter, textOf, asked ? "asked for" : "");
-  if (asked) {
-    if (inline.comparisons <= LIMITS.inlineComparisons) return inline;
-    throw tooLarge(`inline takes ${inline.comparisons} comparisons, ${LIMITS.inlineComparisons} at most`, "use linear");
-  }
-  const count = `${inline.comparisons} comparisons`;
-  if (inline.comparisons <= LIMITS.inlineComfort) return { ...inline, reason: `only ${count}` };
-  return linearOrThrow(filter, `${count} are more than ${LIMITS.inlineComfort}, up to which inline is chosen`);
 }
 
-/** The plan, or the refusal as an error. */
-function heldOrThrow(plan: Plan | Refusal, strategy: string): Plan {
-  if (!isRefusal(plan)) return plan;
-  throw tooLarge(`${strategy} cannot hold it (${plan.refused}: ${plan.what})`, "use auto, which takes one that can");
+const ASKED_FOR = "asked for";
+
+/** Strategies with tables, in the order in which `auto` tries them. */
+const TABLE_STRATEGIES = { classes: planClasses, tuple: planTuple } as const;
+
+function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
+  const inline = planInline(filter, options.textOf, "");
+  const count = `${inline.comparisons} comparisons`;
+  if (inline.comparisons <= LIMITS.inlineComfort) return { ...inline, reason: `only ${count}` };
+  let reason = `${count} are more than ${LIMITS.inlineComfort}, up to which inline is chosen`;
+  for (const [name, build] of Object.entries(TABLE_STRATEGIES)) {
+    const plan = build(filter, tableOptions(filter, options, reason));
+    if (!isRefusal(plan)) return plan;
+    reason += `; ${refusalText(name, plan)}`;
+  }
+  return linearOrThrow(filter, reason);
+}
+
+function tableOptions(filter: Filter, { counters, like }: ChooseOptions, reason: string): TablePlanOptions {
+  return { counters: counters ?? roomyPlaces(filter), reason, ...(like !== undefined && { like }) };
+}
+
+function refusalText(strategy: string, { refused, what }: Refusal): string {
+  return `${strategy} cannot hold it (${refused}: ${what})`;
 }
 
 function linearOrThrow(filter: Filter, reason: string): LinearPlan {
