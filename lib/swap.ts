@@ -7,6 +7,7 @@
 
 import { placesAfter } from "./classify/counters.ts";
 import { type Cprog, type CprogOptions, createCprog, mapContents } from "./cprog.ts";
+import { FilterError } from "./diagnostics/errors.ts";
 import type { BpfMap } from "./kernel/map.ts";
 import { u32Bytes } from "./kernel/map.ts";
 import { possibleCpus } from "./kernel/per_cpu.ts";
@@ -21,7 +22,9 @@ export type ChangeTier = "data" | "compile";
 
 /** A C program for other rules, and what it takes to get from the running one to it. */
 export interface Change {
+  /** What it takes. */
   readonly tier: ChangeTier;
+  /** The program for the other rules. */
   readonly cprog: Cprog;
 }
 
@@ -40,12 +43,18 @@ export function planChange(running: Cprog, filter: Filter, options: CprogOptions
   };
   const before = { filter: running.filter, places: running.plan.counters };
   const counters = isSwappable(running) ? placesAfter(filter, before) : undefined;
-  if (counters !== undefined) {
+  try {
+    if (counters === undefined) return { tier: "compile", cprog: createCprog(filter, base) };
     const cprog = createCprog(filter, { ...base, counters, like: running.plan });
     // The text is the shape: where it is the same, so is the program.
-    if (isSwappable(cprog) && cprog.text === running.text) return { tier: "data", cprog };
+    if (cprog.text === running.text) return { tier: "data", cprog };
+    return { tier: "compile", cprog: createCprog(filter, base) };
+  } catch (error) {
+    // What the strategy cannot hold any more, another can.
+    const outgrown = error instanceof FilterError && error.diagnostics.some(({ code }) => code === "too-large");
+    if (!outgrown || options.strategy !== undefined) throw error;
+    return { tier: "compile", cprog: createCprog(filter, { ...base, strategy: "auto" }) };
   }
-  return { tier: "compile", cprog: createCprog(filter, base) };
 }
 
 /**

@@ -40,10 +40,11 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   }
   const presence = presenceDimension(PRESENCE_BITS, rows);
   if (presence !== undefined && presence.classes.count > 1) dimensions.push(presence);
-  const steps = buildSteps(dimensions, rows, {
-    classes: LIMITS.classesClasses,
-    entries: LIMITS.classesBytes / 2,
-  }, orderOf(options.like));
+  const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2 };
+  const order = orderOf(options.like);
+  let steps = buildSteps(dimensions, rows, budget, order);
+  // The order of another filter may not do for this one; then it takes a program of its own.
+  if (typeof steps === "string" && order !== undefined) steps = buildSteps(dimensions, rows, budget);
   if (typeof steps === "string") return { refused: steps, what: `${rows.length} rows` };
   const { counters, reason } = options;
   return assemble(filter, rows, steps, { demand, counters, reason });
