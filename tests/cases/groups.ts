@@ -41,7 +41,7 @@ export function groupApart(cases: readonly FieldCase[]): Group[] {
  * mark of its rule, so that no rule stands in another's way. The mark is a MAC address that the matches do not ask for, or
  * the Ethernet type when they ask for both.
  */
-export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = 48): Group[] {
+export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = 40): Group[] {
   const groups: Group[] = [];
   for (const place of Object.keys(MARKS) as MarkPlace[]) {
     const lists = byMatches(cases.filter((one) => markPlace(one) === place));
