@@ -136,8 +136,8 @@ export interface TupleFacts {
   readonly slots: number;
   /** Records of the fullest slot: what one probe may cost. */
   readonly longest: number;
-  /** Tables that the best prefilter leaves of them for an average row. */
-  readonly candidates: number;
+  /** Groups of records that have vectors to tell them apart. */
+  readonly vectors: number;
   /** Bytes of the tables that are used. */
   readonly usedBytes: number;
 }

@@ -5,7 +5,14 @@
  */
 
 import type { TuplePlan } from "../classify/plan.ts";
-import { DE_BRUIJN, hashFactor, type LaneFormat, TUPLE_HEADER, TUPLE_RECORD } from "../classify/tuple/format.ts";
+import {
+  DE_BRUIJN,
+  hashFactor,
+  type LaneFormat,
+  TUPLE_RECORD,
+  WINDOW_BITS,
+  WINDOWS,
+} from "../classify/tuple/format.ts";
 import type { Piece } from "../classify/tuple/layout.ts";
 import { TUPLE_LIMITS } from "../classify/tuple/limits.ts";
 import type { Hook } from "../model/hooks.ts";
@@ -22,9 +29,22 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
     table_bytes: tables.length,
     capacity,
     words: format.words,
-    header_bytes: TUPLE_HEADER.bytes,
-    shifts: 4,
-    inline_steps: TUPLE_LIMITS.inlineSteps,
+    key_room: keyRoom(format.words),
+    windows: WINDOWS,
+    values: 1 << WINDOW_BITS,
+    last_value: (1 << WINDOW_BITS) - 1,
+    group_windows: Array.from({ length: WINDOWS }, (_, index) => ({
+      index,
+      key_word: format.words === 1
+        ? 0
+        : format.words === 2
+        ? Math.floor(2 * index / WINDOWS)
+        : `(vectors->windows[${index}] >> 6) & ${keyRoom(format.words) - 1}`,
+    })),
+    front: true,
+    inline_tables: TUPLE_LIMITS.inlineTables,
+    inline_records: TUPLE_LIMITS.inlineRecords,
+    inline_bytes: TUPLE_LIMITS.inlineTables * format.tableBytes,
     later_steps: TUPLE_LIMITS.laterSteps,
     de_bruijn: `0x${DE_BRUIJN.toString(16)}ull`,
     last_factor: hashFactor(format.words),
@@ -33,11 +53,6 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
       factor: hashFactor(word),
       value: layout.pieces.filter((piece) => piece.unit >> 1 === word).map(readPiece).join(" | ") || "0",
     })),
-    prefilters: format.prefilters.map(({ place, offset }, index) => ({
-      index,
-      offset,
-      value: place.widthBits > 64 ? `(__u64)(h->${place.name} >> 64)` : `(__u64)h->${place.name}`,
-    })),
     lanes: format.lanes.map(laneScope),
     padded: padding > 0,
     ...(padding > 0 && { padding }),
@@ -45,6 +60,13 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
     drop: hook.verdictNames.drop,
     pass: hook.verdictNames.pass,
   };
+}
+
+/** Words that the array of the key has: an index is masked for the verifier. */
+function keyRoom(words: number): number {
+  let room = 1;
+  while (room < words) room *= 2;
+  return room;
 }
 
 function readPiece({ place, fromBit, widthBits, unit, unitBit }: Piece): string {
@@ -61,7 +83,9 @@ function laneScope({ place, bytes }: LaneFormat): TemplateScope {
   const { name, widthBits } = place;
   const lo = bytes === 16 ? `KEFIR_U128(record->${name}_lo[1], record->${name}_lo[0])` : `record->${name}_lo`;
   const span = bytes === 16 ? `KEFIR_U128(record->${name}_span[1], record->${name}_span[0])` : `record->${name}_span`;
-  const offset = bytes === 16 ? `h->${name} - ${lo}` : `((__u64)h->${name} - ${lo}) & 0x${allOnes(widthBits).toString(16)}ull`;
+  const offset = bytes === 16
+    ? `h->${name} - ${lo}`
+    : `((__u64)h->${name} - ${lo}) & 0x${allOnes(widthBits).toString(16)}ull`;
   return {
     name,
     type: bytes === 16 ? "__u64" : `__u${8 * bytes}`,

@@ -8,11 +8,12 @@ import type { TuplePlan } from "../../lib/classify/plan.ts";
 import {
   DE_BRUIJN,
   hashFactor,
+  TUPLE_GROUP,
   TUPLE_HEADER,
   TUPLE_RECORD,
   TUPLE_SLOT,
   TUPLE_TABLE,
-  VECTORS_BYTES,
+  TUPLE_VECTORS,
   WINDOW_BITS,
   WINDOWS,
 } from "../../lib/classify/tuple/format.ts";
@@ -27,7 +28,7 @@ export interface TupleLookup {
   readonly counter: number;
   readonly drop: boolean;
   readonly tables: number;
-  readonly slots: number;
+  readonly groups: number;
   readonly records: number;
 }
 
@@ -73,7 +74,7 @@ export function lookUpTuple(plan: TuplePlan, { places, present }: PacketKey): Tu
   }
   let priority = 0xffff_ffff;
   let decision = u32(TUPLE_HEADER.otherwise);
-  const work = { tables: 0, slots: 0, records: 0 };
+  const work = { tables: 0, groups: 0, records: 0 };
   for (let table = u32(TUPLE_HEADER.firstTable);; table += format.tableBytes) {
     const behind = table + 8 * format.words;
     if (u32(behind + TUPLE_TABLE.priority) >= priority) break;
@@ -88,15 +89,14 @@ export function lookUpTuple(plan: TuplePlan, { places, present }: PacketKey): Tu
     const slotNumber = Number(hash >> 32n) & u32(behind + TUPLE_TABLE.lastSlot);
     const slot = within(u32(behind + TUPLE_TABLE.slots) + slotNumber * TUPLE_SLOT.bytes);
     if ((u32(slot + TUPLE_SLOT.keys) >>> Number(hash >> 59n) & 1) === 0) continue;
-    work.slots++;
-    for (let next = slot;;) {
-      const records = u32(next + TUPLE_SLOT.records) * 8;
-      const vectors = u32(next + TUPLE_SLOT.vectors) * 8;
-      let left = U64;
-      for (let window = 0; window < WINDOWS; window++) {
-        const where = u16(next + TUPLE_SLOT.windows + 2 * window);
+    for (let group = within(u32(slot + TUPLE_SLOT.group) * 8);;) {
+      work.groups++;
+      const vectors = u32(group + TUPLE_GROUP.vectors);
+      let left = vectors > 64 ? U64 : (1n << BigInt(vectors)) - 1n;
+      for (let window = 0; vectors > 64 && window < WINDOWS; window++) {
+        const where = u16(8 * vectors + TUPLE_VECTORS.windows + 2 * window);
         const value = Number(key[where >> 6]! >> BigInt(where & 63)) & (1 << WINDOW_BITS) - 1;
-        left &= u64(within(vectors) + window * VECTORS_BYTES / WINDOWS + 8 * value);
+        left &= u64(8 * vectors + TUPLE_VECTORS.sets + 8 * ((window << WINDOW_BITS) + value));
       }
       let done = false;
       while (left !== 0n && !done) {
@@ -104,15 +104,16 @@ export function lookUpTuple(plan: TuplePlan, { places, present }: PacketKey): Tu
         left ^= bit;
         work.records++;
         const index = view.getUint8(TUPLE_HEADER.bits + Number((bit * DE_BRUIJN & U64) >> 58n));
-        const record = within(records + index * format.recordBytes);
+        const record = within(group + TUPLE_GROUP.bytes + index * format.recordBytes);
         done = u32(record + TUPLE_RECORD.priority) >= priority;
         if (done || !holds(record)) continue;
         priority = u32(record + TUPLE_RECORD.priority);
         decision = u32(record + TUPLE_RECORD.decision);
         done = true;
       }
-      next = within(u32(next + TUPLE_SLOT.next) * 8);
+      const next = u32(group + TUPLE_GROUP.next);
       if (done || next === 0) break;
+      group = within(next * 8);
     }
   }
   return { counter: decision >>> 1, drop: (decision & 1) === 1, ...work };

@@ -8,20 +8,23 @@ import type { Action } from "../../model/hooks.ts";
 import type { Refusal } from "../plan.ts";
 import type { Columns, RangeLane } from "./columns.ts";
 import {
-  LITTLE,
+  align,
   type LaneFormat,
-  positionOfTable,
+  LITTLE,
+  positionOfBit,
+  TUPLE_GROUP,
   TUPLE_HEADER,
   TUPLE_RECORD,
   TUPLE_SLOT,
   TUPLE_TABLE,
+  TUPLE_VECTORS,
   type TupleFormat,
 } from "./format.ts";
 import { slotHash } from "./hash.ts";
 import { ones } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
 import type { TableRows } from "./masks.ts";
-import { buildPrefilter } from "./prefilter.ts";
+import { type Vectors, vectorsOf } from "./vectors.ts";
 
 /** What is built, beside the rows. */
 export interface BuildOptions {
@@ -46,8 +49,8 @@ export interface BuiltTables {
   readonly records: number;
   /** Records of the fullest slot. */
   readonly longest: number;
-  /** How many tables a packet of an average row is looked up in before prefilters, and with them. */
-  readonly candidates: number;
+  /** Groups that have vectors of their own. */
+  readonly vectors: number;
 }
 
 /** Writes the tables. */
@@ -59,54 +62,110 @@ export function buildTables(
   const { format, actions } = options;
   const gap = priorityGap(actions.length);
   const ranked = tables.map((table) => ({ ...table, first: firstOf(table.rows) })).sort((a, b) => a.first - b.first);
-  const slotCounts = ranked.map(({ rows }) => slotCountFor(rows.length));
-  const slots = slotCounts.reduce((sum, count) => sum + count, 0);
-  const recordsOffset = format.slotsOffset + TUPLE_SLOT.bytes * slots;
-  const usedBytes = recordsOffset + format.recordBytes * columns.size;
+  const groups: Group[] = [];
+  const slotOffsets: number[] = [];
+  let offset = format.slotsOffset;
+  let longest = 0;
+  let records = 0;
+  let slots = 0;
+  for (const { mask, rows } of ranked) {
+    const slotCount = slotCountFor(rows.length);
+    slotOffsets.push(offset);
+    for (const { slot, keys, rows: all } of bucketsOf(columns, mask, rows, slotCount)) {
+      const kept = withoutShadowed(columns, all);
+      addGroups(groups, columns, kept, { keys, slotOffset: offset + TUPLE_SLOT.bytes * slot });
+      longest = Math.max(longest, kept.length);
+      records += kept.length;
+    }
+    offset += TUPLE_SLOT.bytes * slotCount;
+    slots += slotCount;
+  }
+  offset = align(offset, 64);
+  const vectorOffsets = groups.map(({ vectors }) => {
+    if (vectors === undefined) return 0;
+    offset += TUPLE_VECTORS.bytes;
+    return offset - TUPLE_VECTORS.bytes;
+  });
+  const groupOffsets = groups.map(({ rows }) => {
+    // A group of one record is in one line of the cache.
+    const at = align(offset, 64);
+    offset = at + TUPLE_GROUP.bytes + rows.length * format.recordBytes;
+    return at;
+  });
+  const usedBytes = offset;
   const capacity = Math.max(options.capacity, capacityFor(usedBytes));
   if (capacity > TUPLE_LIMITS.bytes) {
     return { refused: "too-many-bytes", what: `the tables take ${usedBytes} bytes, ${TUPLE_LIMITS.bytes} at most` };
   }
   const bytes = new Uint8Array(capacity + roomBehind(format));
   const words = new Uint32Array(bytes.buffer);
-  words[TUPLE_HEADER.tables / 4 + (LITTLE ? 0 : 1)] = ones(Math.min(32, ranked.length));
-  words[TUPLE_HEADER.tables / 4 + (LITTLE ? 1 : 0)] = ranked.length > 32 ? ones(ranked.length - 32) : 0;
   words[TUPLE_HEADER.otherwise / 4] = decisionOf(options, actions.length - 1);
-  const writer = new RecordWriter(columns, options, gap, bytes);
-  let slotOffset = format.slotsOffset;
-  let recordOffset = recordsOffset;
-  let longest = 0;
-  let records = 0;
+  words[TUPLE_HEADER.firstTable / 4] = TUPLE_HEADER.bytes;
+  words[TUPLE_HEADER.tables / 4] = ranked.length;
+  for (let bit = 0; bit < 64; bit++) bytes[TUPLE_HEADER.bits + positionOfBit(bit)] = bit;
+  const tableAt = (rank: number): number => (TUPLE_HEADER.bytes + rank * format.tableBytes) / 4;
   ranked.forEach(({ mask, rows, first }, rank) => {
-    const slotCount = slotCounts[rank]!;
-    const at = (TUPLE_HEADER.bytes + positionOfTable(rank) * format.tableBytes) / 4;
+    const at = tableAt(rank);
     mask.forEach((bits, unit) => words[at + (LITTLE ? unit : unit ^ 1)] = bits);
     const behind = at + mask.length;
-    words[behind + TUPLE_TABLE.slots / 4] = slotOffset;
-    words[behind + TUPLE_TABLE.lastSlot / 4] = slotCount - 1;
+    words[behind + TUPLE_TABLE.slots / 4] = slotOffsets[rank]!;
+    words[behind + TUPLE_TABLE.lastSlot / 4] = slotCountFor(rows.length) - 1;
     words[behind + TUPLE_TABLE.priority / 4] = (columns.rules[first]! + 1) * gap;
-    for (const { slot, keys, rows: all } of bucketsOf(columns, mask, rows, slotCount)) {
-      const kept = withoutShadowed(columns, all);
-      const to = (slotOffset + TUPLE_SLOT.bytes * slot) / 4;
-      words[to + TUPLE_SLOT.records / 4] = recordOffset / 8;
-      words[to + TUPLE_SLOT.keys / 4] = keys;
-      kept.forEach((row, index) => {
-        writer.write(recordOffset, row, index === kept.length - 1);
-        recordOffset += format.recordBytes;
-      });
-      longest = Math.max(longest, kept.length);
-      records += kept.length;
+  });
+  words[tableAt(ranked.length) + 2 * format.words + TUPLE_TABLE.priority / 4] = 0xffff_ffff;
+  const writer = new RecordWriter(columns, options, gap, bytes);
+  groups.forEach(({ rows, vectors, isLast, keys, slotOffset }, index) => {
+    const at = groupOffsets[index]!;
+    if (slotOffset > 0) {
+      words[(slotOffset + TUPLE_SLOT.group) / 4] = at / 8;
+      words[(slotOffset + TUPLE_SLOT.keys) / 4] = keys;
     }
-    slotOffset += TUPLE_SLOT.bytes * slotCount;
+    words[(at + TUPLE_GROUP.vectors) / 4] = vectors === undefined ? rows.length : vectorOffsets[index]! / 8;
+    words[(at + TUPLE_GROUP.next) / 4] = isLast ? 0 : groupOffsets[index + 1]! / 8;
+    if (vectors !== undefined) {
+      const to = vectorOffsets[index]!;
+      new Uint16Array(bytes.buffer, to + TUPLE_VECTORS.windows, vectors.windows.length).set(vectors.windows);
+      words.set(vectors.sets, (to + TUPLE_VECTORS.sets) / 4);
+    }
+    rows.forEach((row, position) => {
+      writer.write(at + TUPLE_GROUP.bytes + position * format.recordBytes, row);
+    });
   });
-  let candidates = ranked.length;
-  format.prefilters.forEach((prefilter, index) => {
-    const built = buildPrefilter(columns, ranked, prefilter.place);
-    words[TUPLE_HEADER.shifts / 4 + index] = built.shift;
-    words.set(built.sets, prefilter.offset / 4);
-    candidates = Math.min(candidates, built.candidates);
-  });
-  return { bytes, capacity, usedBytes, tables: ranked.length, slots, records, longest, candidates };
+  const ownVectors = groups.filter(({ vectors }) => vectors !== undefined).length;
+  return { bytes, capacity, usedBytes, tables: ranked.length, slots, records, longest, vectors: ownVectors };
+}
+
+/** Groups of fewer records have no vectors: to compare them takes less. */
+const VECTORED = 7;
+
+/** Records one after the other. */
+interface Group {
+  readonly rows: Uint32Array;
+  readonly vectors: Vectors | undefined;
+  readonly keys: number;
+  /** Whether no other slot follows. */
+  readonly isLast: boolean;
+  /** Of the slot that refers to it, or 0 when another group does. */
+  readonly slotOffset: number;
+}
+
+/** Adds the groups of the rows of a slot. */
+function addGroups(
+  groups: Group[],
+  columns: Columns,
+  rows: Uint32Array,
+  { keys, slotOffset }: { readonly keys: number; readonly slotOffset: number },
+): void {
+  for (let from = 0; from < rows.length; from += TUPLE_LIMITS.groupRecords) {
+    const part = rows.subarray(from, from + TUPLE_LIMITS.groupRecords);
+    groups.push({
+      rows: part,
+      vectors: part.length < VECTORED ? undefined : vectorsOf(columns, part),
+      keys,
+      isLast: from + part.length === rows.length,
+      slotOffset: from === 0 ? slotOffset : 0,
+    });
+  }
 }
 
 /** How far the priorities of neighbouring rules are apart. */
@@ -116,7 +175,7 @@ export function priorityGap(rules: number): number {
 
 /** Bytes behind the capacity: a read that begins within it ends there. */
 export function roomBehind(format: TupleFormat): number {
-  return format.recordBytes + (-format.recordBytes & 63);
+  return align(Math.max(format.recordBytes, TUPLE_VECTORS.bytes), 64);
 }
 
 /** The power of two that holds so many bytes. */
@@ -134,7 +193,7 @@ function slotCountFor(rows: number): number {
 }
 
 function decisionOf({ actions, counters }: BuildOptions, rule: number): number {
-  return 4 * counters[rule]! + (actions[rule] === "drop" ? 1 : 0);
+  return 2 * counters[rule]! + (actions[rule] === "drop" ? 1 : 0);
 }
 
 /** Rows are in the order of priority: the first is the one with the smallest number. */
@@ -251,13 +310,13 @@ class RecordWriter {
     this.#lanes = options.format.lanes.map((one) => ({ format: one, lane: columns.laneOf(one.place) }));
   }
 
-  write(offset: number, row: number, isLast: boolean): void {
+  write(offset: number, row: number): void {
     const { values, masks, rules } = this.#columns;
     const words = this.#words;
     const rule = rules[row]!;
     const at = offset / 4;
     words[at + TUPLE_RECORD.priority / 4] = (rule + 1) * this.#gap;
-    words[at + TUPLE_RECORD.decision / 4] = decisionOf(this.#options, rule) + (isLast ? 2 : 0);
+    words[at + TUPLE_RECORD.decision / 4] = decisionOf(this.#options, rule);
     const behind = at + TUPLE_RECORD.values / 4;
     for (let unit = 0; unit < values.length; unit++) {
       const to = behind + (LITTLE ? unit : unit ^ 1);

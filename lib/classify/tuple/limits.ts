@@ -14,12 +14,16 @@ export const TUPLE_LIMITS = Object.freeze({
   rowsOfRule: 1 << 16,
   /** Words of 64 bits that the compared places are packed into: what the stack of a program has room for. */
   words: 16,
-  /** Tables: bits of the sets that prefilters have. */
-  tables: 64,
-  /** Records and empty slots that a packet looks at in line: the verifier walks through each step. */
-  inlineSteps: 32,
-  /** Those that it looks at by bpf_loop beyond that: every row and every table at most; BPF_MAX_LOOPS is 8 388 608. */
-  laterSteps: (1 << 20) + 64,
+  /** Tables: the last one takes whatever the others leave. */
+  tables: 31,
+  /** Records of a group: bits of a vector. What is more in a slot is in further groups. */
+  groupRecords: 64,
+  /** Tables that are looked at in line, all before any record of them. */
+  inlineTables: 8,
+  /** Records of those tables that are compared in line: the verifier walks through each. */
+  inlineRecords: 8,
+  /** Slots and records that a packet looks at by bpf_loop beyond that: all, at most; BPF_MAX_LOOPS is 8 388 608. */
+  laterSteps: 1 << 21,
   /** Bytes of the value; offsets into it have 32 bits, in units of eight bytes. */
   bytes: 1 << 27,
 });

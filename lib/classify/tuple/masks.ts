@@ -18,7 +18,7 @@ export interface TableRows {
 }
 
 /** Rows that may share a key, to begin with. */
-const ROWS_OF_KEY = 4;
+const ROWS_OF_KEY = 64;
 /** A table that takes less than this part of the rows that are left is not worth a probe: more rows may share a key then. */
 const WORTH_PART = 24;
 /** Candidates that are all tried; of more, those near the best ones. */

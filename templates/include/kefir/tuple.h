@@ -1,30 +1,41 @@
 
-/* What is where in the tables; lib/classify/tuple/format.ts has the same numbers. */
+/* What is where in the tables; lib/classify/tuple/format.ts has the same numbers, and says how they work together. */
 struct kefir_tuple_header {
-	__u64 tables;	/* those that there are, as a set */
 	__u32 otherwise;	/* what is decided when no record holds */
-	__u32 unused;
-	__u32 shifts[/*= shifts */];
+	__u32 first_table;	/* offset in bytes */
+	__u32 tables;
+	__u32 unused[13];
+	__u8 bits[64];	/* the number of a bit, by what a de Bruijn sequence makes of it */
 };
 
-/* Records by the hash of the key under the mask. */
 struct kefir_tuple_table {
 	__u64 mask[/*= words */];
-	__u32 slots;	/* offset of the first slot */
+	__u32 slots;	/* offset of the first slot, in bytes */
 	__u32 last_slot;
 	__u32 priority;	/* the smallest in it */
 	__u32 unused;
 };
 
+/* Offsets are in units of eight bytes. */
 struct kefir_tuple_slot {
-	__u32 records;	/* offset of the first record, in units of eight bytes */
+	__u32 group;
 	__u32 keys;	/* a bit for each key's hash */
 };
 
-/* The rows of a slot are records one after the other, the smallest priority first. */
+/* Records follow, the smallest priority first. */
+struct kefir_tuple_group {
+	__u32 vectors;	/* of few records, their number */
+	__u32 next;
+};
+
+struct kefir_tuple_vectors {
+	__u16 windows[8];	/* word of the key, times 64, and lowest bit */
+	__u64 sets[/*= windows */][/*= values */];
+};
+
 struct kefir_tuple_record {
 	__u32 priority;
-	__u32 decision;	/* counter, last record of the slot, drop */
+	__u32 decision;	/* counter, drop */
 	__u64 value[/*= words */];
 	__u64 mask[/*= words */];
 	//% each lanes
@@ -36,16 +47,15 @@ struct kefir_tuple_record {
 	//% end
 };
 
-#define KEFIR_LAST_RECORD 2
-#define KEFIR_DROP_RECORD 1
-
 /* What is left to look at, and what was decided so far. */
 struct kefir_lookup {
+	__u64 key[/*= key_room */];
 	const __u8 *tables;
 	const struct kefir_headers *headers;
-	__u64 key[/*= words */];
-	__u64 candidates;	/* tables, as a set */
-	__u64 at;	/* offset of the next record, or 0 */
+	__u64 left;	/* records of the group, as a set */
+	__u64 group;	/* its offset */
+	__u64 next;	/* offset of the next group, or 0 */
+	__u64 table;	/* offset of the next table */
 	__u32 priority;
 	__u32 decision;
 };
@@ -53,6 +63,48 @@ struct kefir_lookup {
 /* Offsets are multiples of eight. The capacity is a power of two, and behind it is room for what begins at its end. */
 #define KEFIR_WITHIN(offset) ((offset) & (/*= capacity */ - 8))
 #define KEFIR_AT(tables, offset) ((const void *)((tables) + KEFIR_WITHIN(offset)))
+
+/* Reads again what was compared: of the first reading the verifier knows an upper bound, one lower for each record. */
+#define KEFIR_AGAIN(field) (*(const volatile typeof(field) *)&(field))
+
+/* Keeps the compiler from making a branch of what is computed, which the processor would have to guess. */
+#define KEFIR_COMPUTED(value) asm volatile("" : "+r"(value))
+
+/* The slot of a key. */
+static __always_inline const struct kefir_tuple_slot *kefir_slot(const __u8 *tables, const struct kefir_tuple_table *table,
+								  const __u64 *key, __u64 *hash)
+{
+	__u64 sum = 0;
+
+	//% each key_words
+	sum += (key[/*= word */] & table->mask[/*= word */]) * (__u64)(__s64)/*= factor */;
+	//% end
+	sum ^= sum >> 32;
+	*hash = sum * (__u64)(__s64)/*= last_factor */;
+	return KEFIR_AT(tables, table->slots + ((*hash >> 32) & table->last_slot) * sizeof(struct kefir_tuple_slot));
+}
+
+/* The records of a group that all windows leave. */
+static __always_inline __u64 kefir_left(const __u8 *tables, const struct kefir_tuple_group *group, const __u64 *key)
+{
+	if (group->vectors <= 64)
+		return ~0ull >> ((64 - group->vectors) & 63);
+
+	const struct kefir_tuple_vectors *vectors = KEFIR_AT(tables, (__u64)group->vectors * 8);
+	__u64 left = ~0ull;
+
+	//% each group_windows
+	left &= vectors->sets[/*= index */][(key[/*= key_word */] >> (vectors->windows[/*= index */] & 63)) & /*= last_value */];
+	//% end
+	return left;
+}
+
+static __always_inline const struct kefir_tuple_record *kefir_record(const __u8 *tables, __u64 group, __u64 bit)
+{
+	__u64 index = ((const struct kefir_tuple_header *)tables)->bits[(bit * /*= de_bruijn */) >> 58];
+
+	return KEFIR_AT(tables, group + sizeof(struct kefir_tuple_group) + index * sizeof(struct kefir_tuple_record));
+}
 
 static __always_inline int kefir_record_holds(const struct kefir_tuple_record *record, const __u64 *key,
 					      const struct kefir_headers *h)
@@ -62,64 +114,63 @@ static __always_inline int kefir_record_holds(const struct kefir_tuple_record *r
 	//% each key_words
 	differs |= (key[/*= word */] ^ record->value[/*= word */]) & record->mask[/*= word */];
 	//% end
+	if (differs)
+		return 0;
 	//% each lanes
-	differs |= /*= outside */;
+	if (/*= outside */)
+		return 0;
 	//% end
-	return !differs;
+	return 1;
 }
 
-/* Looks at the next record; before the first of a table, for its slot. Returns 1 when no other record can decide. */
-static __always_inline int kefir_step(struct kefir_lookup *lookup)
+/* Looks at the next record; before the first of a group, for the group. Returns 1 when no other record can decide. */
+static long kefir_step(__u32 step, void *data)
 {
+	struct kefir_lookup *lookup = data;
 	const __u8 *tables = lookup->tables;
 
-	if (!lookup->at) {
-		if (!lookup->candidates)
-			return 1;
+	if (!lookup->left) {
+		if (lookup->next) {
+			lookup->group = lookup->next;
+		} else {
+			/* Those that can decide first come first. Behind the last one is one that never can. */
+			const struct kefir_tuple_table *table = KEFIR_AT(tables, lookup->table);
+			__u64 hash;
 
-		/* Tables are where a de Bruijn sequence puts their bit, those that can decide first before the others. */
-		__u64 bit = lookup->candidates & -lookup->candidates;
-		const struct kefir_tuple_table *table =
-			(const struct kefir_tuple_table *)(tables + /*= header_bytes */) + ((bit * /*= de_bruijn */) >> 58);
+			if (table->priority >= lookup->priority)
+				return 1;
+			/* Masked here too: the verifier would take each larger lower bound for something new, and go on. */
+			lookup->table = KEFIR_WITHIN(lookup->table + sizeof(*table));
 
-		if (table->priority >= lookup->priority)
-			return 1;
-		lookup->candidates ^= bit;
+			const struct kefir_tuple_slot *slot = kefir_slot(tables, table, lookup->key, &hash);
 
-		__u64 hash = 0;
+			if (!(slot->keys >> (hash >> 59) & 1))
+				return 0;
+			lookup->group = KEFIR_WITHIN((__u64)slot->group * 8);
+		}
 
-		//% each key_words
-		hash += (lookup->key[/*= word */] & table->mask[/*= word */]) * (__u64)(__s64)/*= factor */;
-		//% end
-		hash ^= hash >> 32;
-		hash *= (__u64)(__s64)/*= last_factor */;
+		const struct kefir_tuple_group *group = KEFIR_AT(tables, lookup->group);
 
-		const struct kefir_tuple_slot *slot =
-			KEFIR_AT(tables, table->slots + ((hash >> 32) & table->last_slot) * sizeof(*slot));
-
-		if (!(slot->keys >> (hash >> 59) & 1))
+		lookup->left = kefir_left(tables, group, lookup->key);
+		lookup->next = KEFIR_WITHIN((__u64)group->next * 8);
+		if (!lookup->left)
 			return 0;
-		lookup->at = (__u64)slot->records * 8;
 	}
 
-	const struct kefir_tuple_record *record = KEFIR_AT(tables, lookup->at);
+	__u64 bit = lookup->left & -lookup->left;
+	const struct kefir_tuple_record *record = kefir_record(tables, lookup->group, bit);
 
+	lookup->left ^= bit;
 	if (record->priority >= lookup->priority) {
-		lookup->at = 0;
+		lookup->left = 0;
+		lookup->next = 0;
 	} else if (kefir_record_holds(record, lookup->key, lookup->headers)) {
-		lookup->priority = record->priority;
+		lookup->priority = KEFIR_AGAIN(record->priority);
 		lookup->decision = record->decision;
-		lookup->at = 0;
-	} else {
-		/* Masked here too: the verifier would take each larger lower bound for something new, and not come to an end. */
-		lookup->at = record->decision & KEFIR_LAST_RECORD ? 0 : KEFIR_WITHIN(lookup->at + sizeof(*record));
+		lookup->left = 0;
+		lookup->next = 0;
 	}
 	return 0;
-}
-
-static long kefir_later_step(__u32 index, void *data)
-{
-	return kefir_step(data);
 }
 
 static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
@@ -130,34 +181,75 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 		return (struct kefir_decision){ /*= default_verdict */, 0 };
 
 	const struct kefir_tuple_header *header = (const void *)tables;
-	struct kefir_lookup lookup = {
-		.tables = tables,
-		.headers = h,
-		.candidates = header->tables,
-		.priority = 0xffffffff,
-		.decision = header->otherwise,
-	};
-	int steps = 0;
+	const __u64 first_table = header->first_table;
+	__u32 decision = header->otherwise;
+	__u32 priority = 0xffffffff;
+	__u64 key[/*= key_room */] = {};
+	int general = 0;
 
 	//% each key_words
-	lookup.key[/*= word */] = /*= value */;
+	key[/*= word */] = /*= value */;
 	//% end
-	//% each prefilters
-	lookup.candidates &= *(const __u64 *)(tables + /*= offset */ +
-		((/*= value */ >> (header->shifts[/*= index */] & 63)) & 0xffff) * 8);
-	//% end
+	//% if front
+	const __u8 *first = tables + KEFIR_WITHIN(first_table);
+	__u32 count = header->tables;
 
-	/* In line as many steps as nearly every packet takes: the verifier walks through each. */
 #pragma clang loop unroll(disable)
-	while (steps < /*= inline_steps */ && !kefir_step(&lookup))
-		steps++;
-	if (steps == /*= inline_steps */) {
-		struct kefir_lookup rest = lookup;
+	for (int i = 0; i < /*= inline_tables */; i++) {
+		const struct kefir_tuple_table *table = (const struct kefir_tuple_table *)first + i;
 
-		bpf_loop(/*= later_steps */, kefir_later_step, &rest, 0);
-		lookup.decision = rest.decision;
+		if (i >= count || table->priority >= priority)
+			break;
+
+		__u64 hash;
+		const struct kefir_tuple_slot *slot = kefir_slot(tables, table, key, &hash);
+
+		if (!(slot->keys >> (hash >> 59) & 1))
+			continue;
+
+		__u64 at = (__u64)slot->group * 8;
+		const struct kefir_tuple_group *group = KEFIR_AT(tables, at);
+		__u64 some = kefir_left(tables, group, key);
+		int j;
+
+		general |= group->next;
+#pragma clang loop unroll(disable)
+		for (j = 0; j < /*= inline_records */; j++) {
+			if (!some)
+				break;
+			__u64 bit = some & -some;
+			const struct kefir_tuple_record *record = kefir_record(tables, at, bit);
+
+			some ^= bit;
+			if (record->priority >= priority)
+				break;
+			if (kefir_record_holds(record, key, h)) {
+				priority = KEFIR_AGAIN(record->priority);
+				decision = KEFIR_AGAIN(record->decision);
+				break;
+			}
+		}
+		if (j == /*= inline_records */)
+			general = 1;
 	}
-	return (struct kefir_decision){
-		lookup.decision & KEFIR_DROP_RECORD ? /*= drop */ : /*= pass */, lookup.decision >> 2
-	};
+	/* What is beyond that is rare: tables that are many, slots that are long. */
+	if (general || header->tables > /*= inline_tables */) {
+	//% else
+	{
+	//% end
+		struct kefir_lookup lookup = {
+			.tables = tables,
+			.headers = h,
+			.table = KEFIR_WITHIN(general ? first_table : first_table + /*= inline_bytes */),
+			.priority = priority,
+			.decision = decision,
+		};
+
+		//% each key_words
+		lookup.key[/*= word */] = key[/*= word */];
+		//% end
+		bpf_loop(/*= later_steps */, kefir_step, &lookup, 0);
+		decision = lookup.decision;
+	}
+	return (struct kefir_decision){ decision & 1 ? /*= drop */ : /*= pass */, decision >> 1 };
 }
