@@ -91,7 +91,6 @@ export type {
   StrategyName,
   TablePlan,
   TablePlanOptions,
-  TuplePlan,
 } from "./lib/classify/plan.ts";
 export type { CounterPlaces } from "./lib/classify/counters.ts";
 export { compile, compileCprog } from "./lib/compile.ts";

@@ -27,7 +27,6 @@ const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = {
   inline: true,
   linear: true,
   classes: true,
-  tuple: true,
 };
 const ACTIONS: Readonly<Record<Action, true>> = { pass: true, drop: true };
 

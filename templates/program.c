@@ -43,10 +43,6 @@
 //% include kefir/tables.h
 //% include kefir/classes.h
 //% end
-//% if tuple
-//% include kefir/tables.h
-//% include kefir/tuple.h
-//% end
 //% if inline
 //% include kefir/inline.h
 //% end

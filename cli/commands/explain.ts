@@ -109,14 +109,12 @@ function planFacts(cprog: Cprog): readonly string[] {
       ];
     }
     case "classes": {
-      const loads = plan.steps.reduce((sum, step) => sum + (step.kind === "trie" ? 1 + step.depth : 1), 0);
+      const loads = plan.steps.reduce((sum, step) => sum + (step.kind === "trie" ? step.shifts.length : 1), 0);
       return [
         `lookup    ${plan.steps.length} steps, at most ${loads} loads a packet`,
         `tables    ${plan.usedBytes} bytes, room for ${plan.tables.length}`,
         counters,
       ];
     }
-    case "tuple":
-      return [`tables    ${plan.tables.length} bytes`, counters];
   }
 }

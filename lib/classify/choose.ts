@@ -13,7 +13,6 @@ import { planInline } from "./inline.ts";
 import { LIMITS } from "./limits.ts";
 import { planLinear, recordBytes } from "./linear.ts";
 import { planClasses } from "./classes/plan.ts";
-import { planTuple } from "./tuple/plan.ts";
 import {
   isRefusal,
   type LinearPlan,
@@ -35,8 +34,8 @@ export interface ChooseOptions {
 }
 
 /**
- * The plan of a filter. `auto` takes `inline` while the comparisons are few, then the first of `classes` and `tuple` that can
- * hold the filter, and `linear` when neither can.
+ * The plan of a filter. `auto` takes `inline` while the comparisons are few, then `classes` if it can hold the filter, else
+ * `linear`.
  *
  * @throws FilterError `too-large` when the strategy cannot hold the filter: says its size and the limit
  */
@@ -53,8 +52,7 @@ export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
     }
     case "linear":
       return linearOrThrow(filter, ASKED_FOR);
-    case "classes":
-    case "tuple": {
+    case "classes": {
       const plan = TABLE_STRATEGIES[strategy](filter, tableOptions(filter, options, ASKED_FOR));
       if (!isRefusal(plan)) return plan;
       throw tooLarge(refusalText(strategy, plan), "use auto, which takes a strategy that can hold it");
@@ -67,7 +65,7 @@ export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
 const ASKED_FOR = "asked for";
 
 /** Strategies with tables, in the order in which `auto` tries them. */
-const TABLE_STRATEGIES = { classes: planClasses, tuple: planTuple } as const;
+const TABLE_STRATEGIES = { classes: planClasses } as const;
 
 function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
   const inline = planInline(filter, options.textOf, "");

@@ -8,17 +8,15 @@ import type { Action } from "../model/hooks.ts";
 import type { CounterPlaces } from "./counters.ts";
 import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
-import type { TupleFormat } from "./tuple/format.ts";
-import type { KeyLayout } from "./tuple/layout.ts";
 
 /** How a packet is classified. */
-export type StrategyName = "inline" | "linear" | "classes" | "tuple";
+export type StrategyName = "inline" | "linear" | "classes";
 
 /** What may be asked for: `auto` chooses. */
 export type StrategyChoice = StrategyName | "auto";
 
 /** Every strategy, in the order of help. */
-export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear", "classes", "tuple"]);
+export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear", "classes"]);
 
 /** A rule of `inline`. */
 export interface InlineRule {
@@ -110,20 +108,6 @@ export interface TablePlan extends PlanBase {
   readonly tables: Uint8Array<ArrayBuffer>;
 }
 
-/** Rule records in a few hashed tables, chosen so that a packet touches a handful of them. */
-export interface TuplePlan extends TablePlan {
-  /** The strategy. */
-  readonly strategy: "tuple";
-  /** Bytes of the tables without the room behind them: a power of two. */
-  readonly capacity: number;
-  /** Where the compared places are in the key. */
-  readonly layout: KeyLayout;
-  /** What is where in the tables. */
-  readonly format: TupleFormat;
-  /** What they are like. */
-  readonly facts: TupleFacts;
-}
-
 /** What the tables of a {@link TuplePlan} are like. */
 export interface TupleFacts {
   /** Tables; each may cost a packet a probe. */
@@ -145,7 +129,13 @@ export interface TupleFacts {
 /** A step of `classes` in the program: what it looks up, and by what. Steps before it are named by their position. */
 export type ClassesStepShape =
   | { readonly kind: "direct"; /** Absent for what the packet has and lacks. */ readonly place?: string }
-  | { readonly kind: "trie"; readonly place: string; readonly widthBits: number; readonly depth: number }
+  | {
+    readonly kind: "trie";
+    readonly place: string;
+    readonly widthBits: number;
+    /** How far the value is shifted to index the root, and then each level below, of 8 bits. */
+    readonly shifts: readonly number[];
+  }
   | { readonly kind: "pair"; readonly left: number; readonly right: number }
   | { readonly kind: "only"; readonly of: number }
   | { readonly kind: "constant" };
@@ -180,4 +170,4 @@ export function isRefusal(plan: object): plan is Refusal {
 }
 
 /** What a strategy makes of a filter. */
-export type Plan = InlinePlan | LinearPlan | ClassesPlan | TuplePlan;
+export type Plan = InlinePlan | LinearPlan | ClassesPlan;

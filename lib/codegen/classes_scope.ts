@@ -4,7 +4,6 @@
  * @module
  */
 
-import { LEVEL_BITS, ROOT_BITS } from "../classify/classes/trie.ts";
 import type { ClassesPlan, ClassesStepShape } from "../classify/plan.ts";
 import type { Hook } from "../model/hooks.ts";
 import { PRESENCE_BITS } from "../model/places.ts";
@@ -14,7 +13,7 @@ import type { TemplateScope } from "./template.ts";
 export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
   const tries = new Map<string, TemplateScope>();
   for (const step of plan.steps) {
-    if (step.kind === "trie") tries.set(trieName(step), trieScope(step.widthBits, step.depth));
+    if (step.kind === "trie") tries.set(trieName(step), trieScope(step));
   }
   return {
     table_bytes: plan.tables.length,
@@ -53,16 +52,19 @@ function nameOf(step: ClassesStepShape, index: number): string {
   return step.kind === "trie" ? `${step.place}_class` : `class_${index}`;
 }
 
-function trieName(step: { readonly widthBits: number; readonly depth: number }): string {
-  return `trie_${step.widthBits}_${step.depth}`;
+type TrieStep = Extract<ClassesStepShape, { readonly kind: "trie" }>;
+
+function trieName({ widthBits, shifts }: TrieStep): string {
+  return `trie_${widthBits}_${shifts.length - 1}`;
 }
 
-function trieScope(widthBits: number, depth: number): TemplateScope {
+function trieScope({ widthBits, shifts }: TrieStep): TemplateScope {
+  const [root = 0, ...levels] = shifts;
   return {
     bits: widthBits,
-    depth,
+    depth: levels.length,
     type: widthBits > 64 ? "kefir_u128" : widthBits > 32 ? "__u64" : "__u32",
-    root_shift: widthBits - ROOT_BITS,
-    levels: Array.from({ length: depth }, (_, level) => ({ shift: widthBits - ROOT_BITS - LEVEL_BITS * (level + 1) })),
+    root_shift: root,
+    levels: levels.map((shift) => ({ shift })),
   };
 }

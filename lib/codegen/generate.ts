@@ -14,7 +14,6 @@ import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
 import { classesScope } from "./classes_scope.ts";
-import { tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
 import { INCLUDED_TEMPLATES, PROGRAM_TEMPLATE } from "./templates.ts";
@@ -43,7 +42,6 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     tc: !xdp,
     inline: plan.strategy === "inline",
     linear: plan.strategy === "linear",
-    tuple: plan.strategy === "tuple",
     classes: plan.strategy === "classes",
     counters: plan.counters.capacity,
     dissects,
@@ -137,8 +135,6 @@ function strategyScope(plan: Plan, hook: Hook): TemplateScope {
       return linearScope(plan);
     case "classes":
       return classesScope(plan, hook);
-    case "tuple":
-      return tupleScope(plan, hook);
     default:
       return assertNever(plan);
   }

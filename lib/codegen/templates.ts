@@ -18,7 +18,6 @@ import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
 import tables from "../../templates/include/kefir/tables.h" with { type: "text" };
-import tuple from "../../templates/include/kefir/tuple.h" with { type: "text" };
 import packet from "../../templates/include/kefir/packet.h" with { type: "text" };
 import packetTc from "../../templates/include/kefir/packet_tc.h" with { type: "text" };
 import packetXdp from "../../templates/include/kefir/packet_xdp.h" with { type: "text" };
@@ -48,5 +47,4 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/packet_tc.h": packetTc,
   "kefir/packet_xdp.h": packetXdp,
   "kefir/tables.h": tables,
-  "kefir/tuple.h": tuple,
 });

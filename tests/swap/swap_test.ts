@@ -32,7 +32,7 @@ async function decide(loaded: LoadedFilter, ports: readonly number[]) {
   return ports.map((port) => replay.run(toPort(port))).map(({ action, rule }) => `${action} ${rule}`);
 }
 
-for (const strategy of ["classes", "tuple"] as const) {
+for (const strategy of ["classes"] as const) {
   tierTest("kernel", `swapRules() puts other rules into the running program, ${strategy}`, async () => {
     using loaded = await load(portFilter([22, 23, 80]), strategy);
     const id = loaded.program.id;

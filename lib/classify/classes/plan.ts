@@ -85,7 +85,7 @@ function assemble(
       const trie = buildTrie(intervals, widthBits);
       if (trie === undefined) return { refused: "too-many-classes", what: value ?? "" };
       tables.push({ entries: trie.entries, stride: 0 });
-      shapes.push({ kind: "trie", place: value ?? "", widthBits, depth: depthOf(widthBits, trie.depth) });
+      shapes.push({ kind: "trie", place: value ?? "", widthBits, shifts: shiftsOf(widthBits, trie.depth) });
       continue;
     }
     const isLast = step.kind === "only" || step.isLast;
@@ -115,10 +115,11 @@ function assemble(
   return { strategy: "classes", steps: shapes, tables: bytes, usedBytes: used, ...rest };
 }
 
-/** Levels of the program's lookup: all of a short trie, so that other rules find the same program. */
-function depthOf(widthBits: number, reached: number): number {
+/** The shifts of the program's lookup: all levels of a short trie, so that other rules find the same program. */
+function shiftsOf(widthBits: number, reached: number): readonly number[] {
   const most = Math.ceil((widthBits - ROOT_BITS) / LEVEL_BITS);
-  return Math.min(most, Math.max(2, reached));
+  const depth = Math.min(most, Math.max(2, reached));
+  return Array.from({ length: depth + 1 }, (_, level) => widthBits - ROOT_BITS - LEVEL_BITS * level);
 }
 
 /** The class of each value. */
