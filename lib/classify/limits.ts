@@ -26,6 +26,8 @@ export const LIMITS = Object.freeze({
   classesRows: 4_096,
   /** Classes of one table of `classes`: 15 bits in a trie. */
   classesClasses: 32_767,
+  /** Words of row sets that building `classes` may go through: half a second or so. */
+  classesWork: 250_000_000,
   /** Bytes of the tables of `classes`. */
   classesBytes: 8 * 1024 * 1024,
 });

@@ -6,7 +6,7 @@
 
 import type { Row } from "../rows.ts";
 import { ClassSet } from "./class_set.ts";
-import { combineFinally, combinePairs, type Dominators, firstRows, type PairTable } from "./combine.ts";
+import { combineFinally, combinePairs, type Dominators, firstRows, type PairTable, type Work } from "./combine.ts";
 import type { Dimension } from "./dimension.ts";
 
 /** A step of the lookup, in the order in which they run. Steps before it are named by their position. */
@@ -29,10 +29,12 @@ export interface ClassBudget {
   readonly classes: number;
   /** Entries of all tables. */
   readonly entries: number;
+  /** Words of row sets that are gone through: the same on every machine, unlike time. */
+  readonly work: number;
 }
 
 /** Why there are no tables. */
-export type ClassRefusal = "too-many-classes" | "tables-too-large";
+export type ClassRefusal = "too-many-classes" | "tables-too-large" | "too-much-work";
 
 interface Item {
   readonly classes: ClassSet;
@@ -50,7 +52,13 @@ export function buildSteps(
   const steps: ClassStep[] = dimensions.map((dimension) => ({ kind: "dimension", dimension }));
   const words = Math.max(1, Math.ceil(rows.length / 32));
   if (dimensions.some(({ classes }) => classes.count > budget.classes)) return "too-many-classes";
-  const supersets = dimensions.map(({ classes }) => supersetsOf(classes, rows.length));
+  const work: Work = { left: budget.work };
+  const supersets: (readonly Uint32Array[])[] = [];
+  for (const { classes } of dimensions) {
+    work.left -= classes.members() * words;
+    if (work.left < 0) return "too-much-work";
+    supersets.push(supersetsOf(classes, rows.length));
+  }
   let items: Item[] = dimensions.map(({ classes }, index) => ({ classes, step: index, dimensions: new Set([index]) }));
   let entries = 0;
   // What a pair gives depends on the two alone: the rest is always all other dimensions.
@@ -65,15 +73,17 @@ export function buildSteps(
       const rest = items.filter((item) => item !== left && item !== right);
       const key = `${left.step} ${right.step}`;
       if (!tried.has(key)) {
+        work.left -= rows.length * dimensions.length * words;
+        if (work.left < 0) return "too-much-work";
         const dominators = dominatorsOf(rest.flatMap((item) => [...item.dimensions]), supersets, rows.length, words);
-        tried.set(key, combinePairs(left.classes, right.classes, dominators, budget.classes));
+        tried.set(key, combinePairs(left.classes, right.classes, dominators, { limit: budget.classes, work }));
       }
       const pair = tried.get(key);
       if (pair === undefined) continue;
       const cost = size + rest.reduce((product, item) => product * item.classes.count, pair.classes.count);
       if (best === undefined || cost < best.cost) best = { pair, left, right, cost };
     }
-    if (best === undefined) return "tables-too-large";
+    if (best === undefined) return work.left < 0 ? "too-much-work" : "tables-too-large";
     const { pair, left, right } = best;
     entries += pair.table.length;
     const covered = new Set([...left.dimensions, ...right.dimensions]);

@@ -39,6 +39,13 @@ export class ClassSet {
     return number;
   }
 
+  /** Rows of all classes, each counted in every class that it is in. */
+  members(): number {
+    let members = 0;
+    for (let at = 0; at < this.#count * this.words; at++) members += countBits(this.#bits[at] as number);
+    return members;
+  }
+
   /** The set of rows of a class: a view. */
   rows(number: number): Uint32Array<ArrayBuffer> {
     return this.#bits.subarray(number * this.words, (number + 1) * this.words);
@@ -67,6 +74,12 @@ export function firstRow(set: Uint32Array): number {
     if (bits !== 0) return word * 32 + 31 - Math.clz32(bits & -bits);
   }
   return -1;
+}
+
+function countBits(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** A hash of the words; equality is always checked as well. */

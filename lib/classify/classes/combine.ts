@@ -18,12 +18,17 @@ export interface PairTable {
  */
 export type Dominators = readonly (Uint32Array | undefined)[];
 
-/** The table of two sets of classes, or undefined when it would have more than `limit` classes. */
+/** Words of row sets that may still be gone through; below zero, a build gives up. */
+export interface Work {
+  left: number;
+}
+
+/** The table of two sets of classes; undefined when it would have more than `limit` classes, or take too much work. */
 export function combinePairs(
   left: ClassSet,
   right: ClassSet,
   dominators: Dominators,
-  limit: number,
+  { limit, work }: { readonly limit: number; readonly work: Work },
 ): PairTable | undefined {
   const { words } = left;
   const table = new Uint32Array(left.count * right.count);
@@ -35,13 +40,16 @@ export function combinePairs(
   let at = 0;
   for (let l = 0; l < left.count; l++) {
     const leftRows = left.rows(l);
+    // And, hash, compare.
+    work.left -= 3 * right.count * words;
+    if (work.left < 0) return undefined;
     for (let r = 0; r < right.count; r++) {
       const rightRows = right.rows(r);
       for (let word = 0; word < words; word++) both[word] = (leftRows[word] as number) & (rightRows[word] as number);
       const number = raw.add(both);
       let kept = pruned[number];
       if (kept === undefined) {
-        prune(both, dominators);
+        work.left -= prune(both, dominators);
         kept = classes.add(both);
         if (classes.count > limit) return undefined;
         pruned[number] = kept;
@@ -80,8 +88,9 @@ export function firstRows(classes: ClassSet): Int32Array<ArrayBuffer> {
   return Int32Array.from({ length: classes.count }, (_, number) => firstRow(classes.rows(number)));
 }
 
-/** Takes out the rows that an earlier one in the set dominates. */
-function prune(set: Uint32Array, dominators: Dominators): void {
+/** Takes out the rows that an earlier one in the set dominates; returns the words that it went through. */
+function prune(set: Uint32Array, dominators: Dominators): number {
+  let steps = set.length;
   for (let word = 0; word < set.length; word++) {
     let bits = set[word] as number;
     while (bits !== 0) {
@@ -91,6 +100,7 @@ function prune(set: Uint32Array, dominators: Dominators): void {
       const over = dominators[row];
       if (over === undefined) continue;
       for (let at = 0; at <= word; at++) {
+        steps++;
         if (((over[at] as number) & (set[at] as number)) !== 0) {
           set[word] = (set[word] as number) & ~bit;
           break;
@@ -98,4 +108,5 @@ function prune(set: Uint32Array, dominators: Dominators): void {
       }
     }
   }
+  return steps;
 }

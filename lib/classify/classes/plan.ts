@@ -40,7 +40,7 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   }
   const presence = presenceDimension(PRESENCE_BITS, rows);
   if (presence !== undefined && presence.classes.count > 1) dimensions.push(presence);
-  const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2 };
+  const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2, work: LIMITS.classesWork };
   const order = orderOf(options.like);
   let steps = buildSteps(dimensions, rows, budget, order);
   // The order of another filter may not do for this one; then it takes a program of its own.
