@@ -25,7 +25,7 @@ import { INTERVAL_LIMITS } from "./limits.ts";
 import { LITTLE, Memory, TableFull } from "./memory.ts";
 import { constantNarrow, fillNarrow, type Lanes, LANES_15, LANES_31, NARROW_BYTES } from "./narrow.ts";
 import { normalize, type Normalized, shiftLeft } from "./normalize.ts";
-import { planRoot, type Root, usualRootBits } from "./root.ts";
+import { type ChunkSlot, planRoot, type Root, usualRootBits } from "./root.ts";
 import { constantWide, fillWide, WIDE_LEAF_KEYS, wideEntries } from "./wide.ts";
 
 export { type Interval, type IntervalInput, intervalInput, type ValueColumn } from "./input.ts";
@@ -151,7 +151,7 @@ function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Me
   const planFor = (lanes: Lanes): { lanes: Lanes; root: Root; bytes: number } => {
     const window = lanes.bits === 15 ? { windowBits: lanes.bits } : {};
     const root = planRoot({ tops: keys, keptBits, leafEntries: lanes.leafKeys, rootBits, ...window });
-    return { lanes, root, bytes: 4 * root.chunks + NARROW_BYTES * root.used };
+    return { lanes, root, bytes: 4 * root.chunks + 8 * root.slots.length + NARROW_BYTES * root.used };
   };
   const short = planFor(LANES_15);
   const long = planFor(LANES_31);
@@ -214,6 +214,7 @@ interface RootParts {
 function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootParts, memory: Memory): void {
   const outsideChunks = memory.take(8) / 4;
   memory.u32.fill(outside, outsideChunks, outsideChunks + 2);
+  const slotStart = root.groups === undefined ? 0 : memory.take(SLOT_BYTES * (root.slots.length + 2));
   const view = new DataView(memory.u32.buffer);
   const shift = normalized?.shift ?? 0;
   const base = (normalized?.base ?? []).reduce((high, word) => (high << 32n) | BigInt(word), 0n);
@@ -222,20 +223,41 @@ function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootPart
   const rootShift = shiftOf(32 - root.bits);
   view.setBigUint64(0, base >> BigInt(rootShift), LITTLE);
   view.setUint32(8, rootShift, LITTLE);
-  const write = (index: number, chunk: number, chunkShift: number, leafShift: number): void => {
-    const at = HEADER_BYTES + SLOT_BYTES * index;
-    view.setUint32(at, chunk, LITTLE);
-    view.setUint8(at + 4, chunkShift);
+  const write = (at: number, first: number, firstShift: number, leafShift: number): void => {
+    view.setUint32(at, first, LITTLE);
+    view.setUint8(at + 4, firstShift);
     view.setUint8(at + 5, leafShift);
   };
-  root.slots.forEach((slot, index) => {
-    const chunkShift = shiftOf(slot.chunkShift);
-    // The bits above the chunk's number are not masked: what they add is taken off here, modulo 2^32.
-    const above = (base >> BigInt(chunkShift)) + BigInt(index * slot.chunks);
-    const chunk = BigInt.asUintN(32, BigInt(chunkStart + slot.chunk) - above);
-    write(index, Number(chunk), chunkShift, shiftOf(slot.leafShift - (wordBits - 32)));
+  // The bits above the number of a slot or chunk are not masked: what they add is taken off here, modulo 2^32.
+  const from = (first: number, shift: number, number: number): number =>
+    Number(BigInt.asUintN(32, BigInt(first) - (base >> BigInt(shift)) - BigInt(number)));
+  const writeChunks = (at: number, slot: ChunkSlot, prefix: number): void => {
+    const shift = shiftOf(slot.chunkShift);
+    const first = from(chunkStart + slot.chunk, shift, prefix * slot.chunks);
+    write(at, first, shift, shiftOf(slot.leafShift - (wordBits - 32)));
+  };
+  const rootAt = (index: number): number => HEADER_BYTES + SLOT_BYTES * index;
+  const { groups, slots } = root;
+  if (groups === undefined) {
+    slots.forEach((slot, index) => writeChunks(rootAt(index), slot, index));
+    write(rootAt(slots.length), outsideChunks, wordBits - 1, 0);
+    return;
+  }
+  view.setUint32(12, 1, LITTLE);
+  groups.forEach((group, index) => {
+    const shift = shiftOf(group.slotShift);
+    const prefix = index * group.slots;
+    write(rootAt(index), from(slotStart / SLOT_BYTES + group.slot, shift, prefix), shift, 0);
+    for (let second = 0; second < group.slots; second++) {
+      const slot = group.slot + second;
+      writeChunks(slotStart + SLOT_BYTES * slot, slots[slot]!, prefix + second);
+    }
   });
-  write(root.slots.length, outsideChunks, wordBits - 1, 0);
+  // Whatever the highest bit of the value is, what is outside gets to one of two slots, and then to one of two chunks.
+  write(rootAt(groups.length), slotStart / SLOT_BYTES + slots.length, wordBits - 1, 0);
+  for (const second of [0, 1]) {
+    write(slotStart + SLOT_BYTES * (slots.length + second), outsideChunks, wordBits - 1, 0);
+  }
 }
 
 /** Two 64-bit words. */

@@ -35,13 +35,18 @@ export function lookupInterval(
 function slotOf(table: DataView, shape: IntervalShape, value: bigint): number {
   const index = BigInt.asUintN(64, (value >> BigInt(u32(table, 8))) - u64(table, 0));
   const outside = BigInt(2 ** shape.rootBits);
-  return HEADER_BYTES + SLOT_BYTES * Number(index > outside ? outside : index);
+  const slot = HEADER_BYTES + SLOT_BYTES * Number(index > outside ? outside : index);
+  return u32(table, 12) === 0 ? slot : SLOT_BYTES * behind(table, slot, value);
 }
 
 function chunkOf(table: DataView, shape: IntervalShape, value: bigint): number {
   const slot = slotOf(table, shape, value);
-  const chunk = BigInt.asUintN(32, BigInt(u32(table, slot)) + (value >> BigInt(table.getUint8(slot + 4))));
-  return u32(table, 4 * Number(chunk));
+  return u32(table, 4 * behind(table, slot, value));
+}
+
+/** Number of what a slot leads to. */
+function behind(table: DataView, slot: number, value: bigint): number {
+  return Number(BigInt.asUintN(32, BigInt(u32(table, slot)) + (value >> BigInt(table.getUint8(slot + 4)))));
 }
 
 function narrow(table: DataView, shape: IntervalShape, value: number): number {

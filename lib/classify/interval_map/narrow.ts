@@ -77,7 +77,8 @@ export function fillNarrow(input: NarrowInput, memory: Memory): Filled {
       // A boundary at the start of the chunk leaves nothing of what was before.
       if ((keys[from]! & (2 ** slot.chunkShift - 1)) === 0) carried = classes[from++]!;
       if (from === to) {
-        memory.u32[at] = constantNarrow(carried, constants, memory);
+        const reference = constantNarrow(carried, constants, memory);
+        memory.u32[at] = reference;
         continue;
       }
       const tree = writeTree(input, { from, to, carried, shift: slot.leafShift }, memory);
@@ -89,7 +90,10 @@ export function fillNarrow(input: NarrowInput, memory: Memory): Filled {
       from = to;
     }
   }
-  return { depth: totals.depth, loads: 3 + totals.levels / Math.max(1, totals.entries) };
+  return {
+    depth: totals.depth,
+    loads: (root.groups === undefined ? 3 : 4) + totals.levels / Math.max(1, totals.entries),
+  };
 }
 
 /** The reference of a leaf that has one class only; `constants` are those that there are. */

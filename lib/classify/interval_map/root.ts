@@ -2,6 +2,9 @@
  * The root: a small table indexed by the top bits, which gives each of its slots a stride. So many bits more choose a
  * chunk. Where boundaries are dense a slot has many chunks, elsewhere one.
  *
+ * Where they are so crowded that one stride cannot part them, the bits after the root's choose a second slot, and that
+ * has the stride to the chunk: one load more for all lookups, instead of inner nodes for most.
+ *
  * @module
  */
 
@@ -17,12 +20,12 @@ export interface RootOptions {
   readonly leafEntries: number;
   /** Bits that a leaf can tell apart, counted from the lowest that is used in a slot; undefined for all. */
   readonly windowBits?: number;
-  /** Top bits that the root is indexed by; chosen by the number of entries unless given. */
-  readonly rootBits?: number;
+  /** Top bits that the root is indexed by. */
+  readonly rootBits: number;
 }
 
-/** A slot of the root. */
-export interface RootSlot {
+/** A slot that has chunks. */
+export interface ChunkSlot {
   /** First chunk of the slot. */
   readonly chunk: number;
   /** Chunks of the slot: a power of two. */
@@ -37,43 +40,49 @@ export interface RootSlot {
   readonly to: number;
 }
 
+/** A slot of the root that has second slots. */
+export interface SlotGroup {
+  /** First of its slots. */
+  readonly slot: number;
+  /** How many it has: a power of two. */
+  readonly slots: number;
+  /** Bits below those that number the slot, of the 32 at the top. */
+  readonly slotShift: number;
+}
+
 /** A root. */
 export interface Root {
   /** Top bits that it is indexed by. */
   readonly bits: number;
-  /** As many as 2^bits. */
-  readonly slots: readonly RootSlot[];
+  /** What its slots are when there are second slots; undefined when they have chunks themselves. */
+  readonly groups: readonly SlotGroup[] | undefined;
+  /** Slots that have chunks, ascending. */
+  readonly slots: readonly ChunkSlot[];
   /** Chunks of all slots. */
   readonly chunks: number;
   /** Chunks that have an entry. */
   readonly used: number;
+  /** Share of the entries that are in chunks which overflow a leaf. */
+  readonly overflow: number;
 }
 
-/** Share of the entries that may lie in chunks that overflow a leaf. */
-const TOLERATED = 0.08;
-/** Chunks that an entry may cost. */
-const CHUNKS_PER_ENTRY = 8;
+/** Share of the entries that may lie in chunks that overflow a leaf: more of them where memory is what costs time. */
+const TOLERATED = { few: 0.02, many: 0.08 };
+/** Up to so many entries are few. */
+const FEW = 30_000;
+/** Chunks that an entry may cost: many where there are few entries, as long as all of them stay in the cache. */
+const CHUNKS_PER_ENTRY = { least: 8, most: 256, together: 2 ** 18 };
+/** Second slots are for a share of entries in overflowing chunks that is so much smaller. */
+const WORTH_A_LOAD = 0.1;
+/** Bits that may number second slots. */
+const GROUP_BITS = [2, 4, 6, 8, 10, 12];
 
-/** Chooses the stride of each slot. */
+/** Chooses the strides. */
 export function planRoot(options: RootOptions): Root {
-  const { tops } = options;
-  const bits = options.rootBits ?? usualRootBits(tops.length);
-  const slots: RootSlot[] = [];
-  let chunk = 0;
-  let used = 0;
-  let from = 0;
-  for (let slot = 0; slot < 1 << bits; slot++) {
-    let to = from;
-    while (to < tops.length && tops[to]! >>> (32 - bits) === slot) to++;
-    const leafShift = options.windowBits === undefined ? 0 : lowestBit(tops, from, to);
-    const chosen = strideOf(options, { bits, from, to, leafShift });
-    const chunks = 2 ** chosen.stride;
-    slots.push({ chunk, chunks, chunkShift: 32 - bits - chosen.stride, leafShift, from, to });
-    chunk += chunks;
-    used += chosen.used;
-    from = to;
-  }
-  return { bits, slots, chunks: chunk, used };
+  const plain = planSlots(options, false);
+  if (plain.overflow <= WORTH_A_LOAD) return plain;
+  const grouped = planSlots(options, true);
+  return grouped.overflow < plain.overflow - WORTH_A_LOAD ? grouped : plain;
 }
 
 /** As many slots as entries, within limits. */
@@ -81,35 +90,122 @@ export function usualRootBits(entries: number): number {
   return Math.min(INTERVAL_LIMITS.maxRootBits, Math.max(INTERVAL_LIMITS.minRootBits, 32 - Math.clz32(entries)));
 }
 
+function planSlots(options: RootOptions, grouped: boolean): Root {
+  const { tops, rootBits: bits } = options;
+  const slots: ChunkSlot[] = [];
+  const groups: SlotGroup[] = [];
+  const totals = { chunks: 0, used: 0, over: 0 };
+  const add = (span: Span): void => {
+    const { stride, used, over } = strideOf(options, span);
+    const chunkShift = 32 - span.bits - stride;
+    slots.push({
+      chunk: totals.chunks,
+      chunks: 2 ** stride,
+      chunkShift,
+      leafShift: leafShiftOf(options, span),
+      from: span.from,
+      to: span.to,
+    });
+    totals.chunks += 2 ** stride;
+    totals.used += used;
+    totals.over += over;
+  };
+  for (const span of partsOf(tops, { bits: 0, from: 0, to: tops.length }, bits)) {
+    const stride = grouped ? groupBitsOf(options, span) : 0;
+    groups.push({ slot: slots.length, slots: 2 ** stride, slotShift: 32 - bits - stride });
+    for (const part of partsOf(tops, span, stride)) add(part);
+  }
+  return {
+    bits,
+    groups: grouped ? groups : undefined,
+    slots,
+    chunks: totals.chunks,
+    used: totals.used,
+    overflow: totals.over / Math.max(1, tops.length),
+  };
+}
+
+/** Entries that agree in the top `bits`. */
 interface Span {
   readonly bits: number;
   readonly from: number;
   readonly to: number;
-  readonly leafShift: number;
 }
 
-/** Bits that number the chunks of a slot: as few as leave hardly any chunk with more entries than a leaf holds. */
-function strideOf(options: RootOptions, { bits, from, to, leafShift }: Span): { stride: number; used: number } {
-  const count = to - from;
-  if (count === 0) return { stride: 0, used: 0 };
-  const least = options.windowBits === undefined ? 0 : Math.max(0, 32 - bits - leafShift - options.windowBits);
-  const most = Math.max(0, Math.min(32, options.keptBits) - bits);
-  let best = { stride: least, used: 0 };
-  let bestShare = Infinity;
-  for (let stride = least; stride <= most; stride++) {
-    if (stride > least && 2 ** stride > Math.max(16, CHUNKS_PER_ENTRY * count)) break;
-    const { over, used } = overflowing(options, from, to, 32 - bits - stride);
-    const share = over / count;
-    if (share < bestShare - 0.02 || stride === least) {
-      best = { stride, used };
-      bestShare = share;
+/** The parts of a span by the next bits, those without entries too. */
+function* partsOf(tops: Uint32Array, span: Span, stride: number): Generator<Span> {
+  const bits = span.bits + stride;
+  let from = span.from;
+  for (let part = 0; part < 2 ** stride; part++) {
+    let to = from;
+    while (to < span.to && ((tops[to]! >>> (32 - bits)) & (2 ** stride - 1)) === part) to++;
+    yield { bits, from, to };
+    from = to;
+  }
+}
+
+/** Bits that number the second slots of a slot: those that leave the fewest entries in overflowing chunks. */
+function groupBitsOf(options: RootOptions, span: Span): number {
+  const count = span.to - span.from;
+  if (count <= options.leafEntries || strideOf(options, span).over <= tolerated(options) * count) return 0;
+  const most = Math.min(32, options.keptBits) - span.bits;
+  let best = 0;
+  let bestCost = Infinity;
+  for (const stride of GROUP_BITS) {
+    if (stride > most || 2 ** stride > affordable(options, count)) break;
+    let cells = 2 ** (stride + 1);
+    let over = 0;
+    for (const part of partsOf(options.tops, span, stride)) {
+      const chosen = strideOf(options, part);
+      over += chosen.over;
+      cells += 2 ** chosen.stride;
     }
-    if (share <= TOLERATED) break;
+    // An inner node takes some of the time of so many chunks' memory.
+    const cost = cells * count / affordable(options, count) + 4 * over;
+    if (cost >= bestCost) continue;
+    best = stride;
+    bestCost = cost;
   }
   return best;
 }
 
-/** Chunks that have entries, and entries that lie in chunks with more than a leaf holds. */
+interface Stride {
+  readonly stride: number;
+  /** Chunks that have entries. */
+  readonly used: number;
+  /** Entries in chunks with more than a leaf holds. */
+  readonly over: number;
+}
+
+/** Bits that number the chunks of a slot: as few as leave hardly any chunk with more entries than a leaf holds. */
+function strideOf(options: RootOptions, span: Span): Stride {
+  const { bits, from, to } = span;
+  const count = to - from;
+  if (count === 0) return { stride: 0, used: 0, over: 0 };
+  const least = options.windowBits === undefined
+    ? 0
+    : Math.max(0, 32 - bits - leafShiftOf(options, span) - options.windowBits);
+  const most = Math.max(0, Math.min(32, options.keptBits) - bits);
+  let best: Stride | undefined;
+  for (let stride = least; stride <= most; stride++) {
+    if (best !== undefined && 2 ** stride > affordable(options, count)) break;
+    const chosen = { stride, ...overflowing(options, from, to, 32 - bits - stride) };
+    if (best === undefined || chosen.over < best.over - 0.02 * count) best = chosen;
+    if (chosen.over <= tolerated(options) * count) break;
+  }
+  return best ?? { stride: 0, used: 1, over: count };
+}
+
+/** Chunks that so many of the entries may cost. */
+function affordable({ tops }: RootOptions, count: number): number {
+  const { least, most, together } = CHUNKS_PER_ENTRY;
+  return Math.max(16, count * Math.max(least, Math.min(most, together / tops.length)));
+}
+
+function tolerated({ tops }: RootOptions): number {
+  return tops.length > FEW ? TOLERATED.many : TOLERATED.few;
+}
+
 function overflowing(
   { tops, leafEntries }: RootOptions,
   from: number,
@@ -129,7 +225,8 @@ function overflowing(
 }
 
 /** Number of low bits that are zero in all entries; without any, so many that a window of 15 bits reaches the top. */
-function lowestBit(tops: Uint32Array, from: number, to: number): number {
+function leafShiftOf({ tops, windowBits }: RootOptions, { from, to }: Span): number {
+  if (windowBits === undefined) return 0;
   let all = 0;
   for (let index = from; index < to; index++) all |= tops[index]!;
   return all === 0 ? 17 : 31 - Math.clz32(all & -all);

@@ -134,7 +134,10 @@ export function fillWide(input: WideTrees, memory: Memory): Filled {
       from = to;
     }
   }
-  return { depth: totals.depth, loads: 3 + totals.levels / Math.max(1, entries.count) };
+  return {
+    depth: totals.depth,
+    loads: (root.groups === undefined ? 3 : 4) + totals.levels / Math.max(1, entries.count),
+  };
 }
 
 /** The reference of a leaf that has one class only; `constants` are those that there are. */
@@ -345,7 +348,8 @@ function writeDirect(entries: Entries, part: Part & { readonly cells: Cells }, m
     index = end;
     cell++;
   }
-  memory.u32[start + cells] = writeOutside(entries, part, memory);
+  const outside = writeOutside(entries, part, memory);
+  memory.u32[start + cells] = outside;
   return { reference: treeReference(at / LINE_BYTES, KIND_DIRECT), depth: 1 + depth, levels };
 }
 

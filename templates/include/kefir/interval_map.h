@@ -13,7 +13,7 @@ struct kefir_interval_shape {
 struct kefir_interval_header {
 	__u64 root_base;	/* of the first slot */
 	__u32 root_shift;
-	__u32 unused;
+	__u32 grouped;		/* whether slots of the root lead to slots, not to chunks */
 	union {
 		struct {
 			__u64 spread;	/* 1 in each lane */
@@ -32,8 +32,8 @@ struct kefir_interval_header {
 };
 
 struct kefir_interval_slot {
-	__u32 first;		/* plus the value shifted by chunk_shift, modulo 2^32: the chunk */
-	__u8 chunk_shift;
+	__u32 first;		/* plus the value shifted, modulo 2^32: the chunk, or the slot */
+	__u8 shift;
 	__u8 leaf_shift;
 	__u16 unused;
 };
@@ -45,8 +45,8 @@ struct kefir_interval_slot {
  * What a reference leads to: `size` bytes each, counted from the start of the table. The verifier knows no bound of what
  * the table says; a table that was built for this shape has no reference beyond.
  *
- * The empty instruction keeps clang from comparing one register and using another, of which the verifier then knows
- * nothing ("R1 unbounded memory access").
+ * The empty instructions keep clang from comparing one register and using another, and from adding before it compares:
+ * of either the verifier would know nothing ("R2 unbounded memory access").
  */
 #define kefir_interval_at(type, table, shape, index, size)                      \
 	({                                                                      \
@@ -54,16 +54,26 @@ struct kefir_interval_slot {
 		asm volatile("" : "+r"(offset));                                \
 		if (offset > (shape).limit)                                     \
 			return 0;                                               \
+		asm volatile("" : "+r"(offset));                                \
 		(const type *)((table) + offset);                               \
 	})
 
+/* The slot whose chunks a value is in; `index` is that of the slot of the root. */
 static __always_inline const struct kefir_interval_slot *
-kefir_interval_root(const __u8 *table, const struct kefir_interval_shape shape, __u64 index)
+kefir_interval_slot(const __u8 *table, const struct kefir_interval_shape shape, __u64 index, __u64 value)
 {
+	const struct kefir_interval_header *header = (const void *)table;
+
 	asm volatile("" : "+r"(index));
 	if (index > shape.outside)
 		index = shape.outside;
-	return (const struct kefir_interval_slot *)(table + sizeof(struct kefir_interval_header)) + index;
+	asm volatile("" : "+r"(index));
+
+	const struct kefir_interval_slot *slot = (const struct kefir_interval_slot *)(header + 1) + index;
+
+	if (header->grouped)
+		slot = kefir_interval_at(struct kefir_interval_slot, table, shape, slot->first + (__u32)(value >> slot->shift), 8);
+	return slot;
 }
 //% if interval32
 
@@ -77,8 +87,12 @@ static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const st
 {
 	const struct kefir_interval_header *header = (const void *)table;
 	__u32 index = (value >> header->root_shift) - (__u32)header->root_base;
-	const struct kefir_interval_slot *slot = kefir_interval_root(table, shape, index);
-	__u32 reference = *kefir_interval_at(__u32, table, shape, slot->first + (value >> slot->chunk_shift), 4);
+	const struct kefir_interval_slot *slot = kefir_interval_slot(table, shape, index, value);
+
+	if (!slot)
+		return 0;
+
+	__u32 reference = *kefir_interval_at(__u32, table, shape, slot->first + (value >> slot->shift), 4);
 	__u64 values = ((value >> slot->leaf_shift) & header->window) * header->spread | header->highest;
 
 	/* Above a leaf 13 children at least: 32 768 keys of a chunk make four levels, those of longer lanes seven. */
@@ -147,8 +161,12 @@ static __always_inline __u32 kefir_interval_wide(const __u8 *table, const struct
 {
 	const struct kefir_interval_header *header = (const void *)table;
 	const struct kefir_interval_slot *slot =
-		kefir_interval_root(table, shape, (key >> header->root_shift) - header->root_base);
-	__u32 chunk = slot->first + (__u32)(key >> slot->chunk_shift);
+		kefir_interval_slot(table, shape, (key >> header->root_shift) - header->root_base, key);
+
+	if (!slot)
+		return 0;
+
+	__u32 chunk = slot->first + (__u32)(key >> slot->shift);
 
 	return kefir_interval_tree(table, shape, *kefir_interval_at(__u32, table, shape, chunk, 4), key, 0);
 }
