@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Filled, KIND_DIRECT, type Tree, treeReference } from "./reference.ts";
+import { type Filled, type Tree, treeReference } from "./reference.ts";
 import { LITTLE, type Memory } from "./memory.ts";
 import type { Root } from "./root.ts";
 
@@ -170,7 +170,6 @@ function writeTree(input: NarrowInput, part: Part, memory: Memory): Tree {
       }
     }
     depth++;
-    if (depth >= KIND_DIRECT) throw new RangeError("Cannot write a tree of 15 levels: 32 bits have not as many values");
     reference = treeReference(level / NARROW_BYTES, depth);
     nodes = parents;
     reach *= lanes.innerKeys + 1;

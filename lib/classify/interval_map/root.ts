@@ -12,13 +12,15 @@ import { INTERVAL_LIMITS } from "./limits.ts";
 
 /** What {@link planRoot} is told. */
 export interface RootOptions {
-  /** Top 32 bits of the entries, ascending, the first bit that counts at the top. */
-  readonly tops: Uint32Array;
+  /** Top bits of the entries as integers, ascending, the first bit that counts at the top. */
+  readonly tops: Float64Array;
+  /** How many bits these are: no stride reaches below. */
+  readonly topBits: 32 | 52;
   /** Bits that count: those of a chunk are not below. */
   readonly keptBits: number;
   /** Entries that a leaf has room for. */
   readonly leafEntries: number;
-  /** Bits that a leaf can tell apart, counted from the lowest that is used in a slot; undefined for all. */
+  /** Bits that a leaf can tell apart, counted from the lowest that is used in a slot; undefined for all. With 32 bits. */
   readonly windowBits?: number;
   /** Top bits that the root is indexed by. */
   readonly rootBits: number;
@@ -30,8 +32,10 @@ export interface ChunkSlot {
   readonly chunk: number;
   /** Chunks of the slot: a power of two. */
   readonly chunks: number;
-  /** Bits below those that number the chunk, of the 32 at the top. */
+  /** Bits below those that number the chunk, of those at the top. */
   readonly chunkShift: number;
+  /** What the bits above are for the first of its chunks. */
+  readonly start: number;
   /** Bits below those that a leaf looks at. */
   readonly leafShift: number;
   /** First entry in the slot. */
@@ -46,8 +50,10 @@ export interface SlotGroup {
   readonly slot: number;
   /** How many it has: a power of two. */
   readonly slots: number;
-  /** Bits below those that number the slot, of the 32 at the top. */
+  /** Bits below those that number the slot, of those at the top. */
   readonly slotShift: number;
+  /** What the bits above are for the first of its slots. */
+  readonly start: number;
 }
 
 /** A root. */
@@ -70,12 +76,15 @@ export interface Root {
 const TOLERATED = { few: 0.02, many: 0.08 };
 /** Up to so many entries are few. */
 const FEW = 30_000;
-/** Chunks that an entry may cost: many where there are few entries, as long as all of them stay in the cache. */
-const CHUNKS_PER_ENTRY = { least: 8, most: 256, together: 2 ** 18 };
+/**
+ * Chunks that an entry may cost: many where there are few entries, as long as all of them together stay in the cache. More
+ * than two for each of a million made tables half as large again, and lookups no faster.
+ */
+const CHUNKS_PER_ENTRY = { least: 2, most: 256, together: 2 ** 18 };
 /** Second slots are for a share of entries in overflowing chunks that is so much smaller. */
 const WORTH_A_LOAD = 0.1;
 /** Bits that may number second slots. */
-const GROUP_BITS = [2, 4, 6, 8, 10, 12];
+const GROUP_BITS = [2, 4, 6, 8, 10, 12, 14, 16];
 
 /** Chooses the strides. */
 export function planRoot(options: RootOptions): Root {
@@ -91,17 +100,17 @@ export function usualRootBits(entries: number): number {
 }
 
 function planSlots(options: RootOptions, grouped: boolean): Root {
-  const { tops, rootBits: bits } = options;
+  const { tops, topBits, rootBits: bits } = options;
   const slots: ChunkSlot[] = [];
   const groups: SlotGroup[] = [];
   const totals = { chunks: 0, used: 0, over: 0 };
   const add = (span: Span): void => {
     const { stride, used, over } = strideOf(options, span);
-    const chunkShift = 32 - span.bits - stride;
     slots.push({
       chunk: totals.chunks,
       chunks: 2 ** stride,
-      chunkShift,
+      chunkShift: topBits - span.bits - stride,
+      start: span.prefix * 2 ** stride,
       leafShift: leafShiftOf(options, span),
       from: span.from,
       to: span.to,
@@ -110,10 +119,11 @@ function planSlots(options: RootOptions, grouped: boolean): Root {
     totals.used += used;
     totals.over += over;
   };
-  for (const span of partsOf(tops, { bits: 0, from: 0, to: tops.length }, bits)) {
+  for (const span of partsOf(options, { bits: 0, prefix: 0, from: 0, to: tops.length }, bits)) {
     const stride = grouped ? groupBitsOf(options, span) : 0;
-    groups.push({ slot: slots.length, slots: 2 ** stride, slotShift: 32 - bits - stride });
-    for (const part of partsOf(tops, span, stride)) add(part);
+    const slotShift = topBits - bits - stride;
+    groups.push({ slot: slots.length, slots: 2 ** stride, slotShift, start: span.prefix * 2 ** stride });
+    for (const part of partsOf(options, span, stride)) add(part);
   }
   return {
     bits,
@@ -128,18 +138,22 @@ function planSlots(options: RootOptions, grouped: boolean): Root {
 /** Entries that agree in the top `bits`. */
 interface Span {
   readonly bits: number;
+  /** What these bits are. */
+  readonly prefix: number;
   readonly from: number;
   readonly to: number;
 }
 
 /** The parts of a span by the next bits, those without entries too. */
-function* partsOf(tops: Uint32Array, span: Span, stride: number): Generator<Span> {
+function* partsOf({ tops, topBits }: RootOptions, span: Span, stride: number): Generator<Span> {
   const bits = span.bits + stride;
+  const scale = 2 ** (bits - topBits);
+  const first = span.prefix * 2 ** stride;
   let from = span.from;
-  for (let part = 0; part < 2 ** stride; part++) {
+  for (let prefix = first; prefix < first + 2 ** stride; prefix++) {
     let to = from;
-    while (to < span.to && ((tops[to]! >>> (32 - bits)) & (2 ** stride - 1)) === part) to++;
-    yield { bits, from, to };
+    while (to < span.to && Math.floor(tops[to]! * scale) === prefix) to++;
+    yield { bits, prefix, from, to };
     from = to;
   }
 }
@@ -148,14 +162,14 @@ function* partsOf(tops: Uint32Array, span: Span, stride: number): Generator<Span
 function groupBitsOf(options: RootOptions, span: Span): number {
   const count = span.to - span.from;
   if (count <= options.leafEntries || strideOf(options, span).over <= tolerated(options) * count) return 0;
-  const most = Math.min(32, options.keptBits) - span.bits;
+  const most = Math.min(options.topBits, options.keptBits) - span.bits;
   let best = 0;
   let bestCost = Infinity;
   for (const stride of GROUP_BITS) {
     if (stride > most || 2 ** stride > affordable(options, count)) break;
     let cells = 2 ** (stride + 1);
     let over = 0;
-    for (const part of partsOf(options.tops, span, stride)) {
+    for (const part of partsOf(options, span, stride)) {
       const chosen = strideOf(options, part);
       over += chosen.over;
       cells += 2 ** chosen.stride;
@@ -185,11 +199,11 @@ function strideOf(options: RootOptions, span: Span): Stride {
   const least = options.windowBits === undefined
     ? 0
     : Math.max(0, 32 - bits - leafShiftOf(options, span) - options.windowBits);
-  const most = Math.max(0, Math.min(32, options.keptBits) - bits);
+  const most = Math.max(0, Math.min(options.topBits, options.keptBits) - bits);
   let best: Stride | undefined;
   for (let stride = least; stride <= most; stride++) {
     if (best !== undefined && 2 ** stride > affordable(options, count)) break;
-    const chosen = { stride, ...overflowing(options, from, to, 32 - bits - stride) };
+    const chosen = { stride, ...overflowing(options, from, to, bits + stride) };
     if (best === undefined || chosen.over < best.over - 0.02 * count) best = chosen;
     if (chosen.over <= tolerated(options) * count) break;
   }
@@ -207,20 +221,25 @@ function tolerated({ tops }: RootOptions): number {
 }
 
 function overflowing(
-  { tops, leafEntries }: RootOptions,
+  { tops, topBits, leafEntries }: RootOptions,
   from: number,
   to: number,
-  shift: number,
+  bits: number,
 ): { over: number; used: number } {
+  const scale = 2 ** (bits - topBits);
   let over = 0;
-  let used = 0;
+  let used = 1;
   let start = from;
-  for (let index = from + 1; index <= to; index++) {
-    if (index < to && tops[index]! >>> shift === tops[start]! >>> shift) continue;
+  let prefix = Math.floor(tops[from]! * scale);
+  for (let index = from + 1; index < to; index++) {
+    const next = Math.floor(tops[index]! * scale);
+    if (next === prefix) continue;
     if (index - start > leafEntries) over += index - start;
     used++;
     start = index;
+    prefix = next;
   }
+  if (to - start > leafEntries) over += to - start;
   return { over, used };
 }
 

@@ -27,6 +27,7 @@ struct kefir_interval_header {
 			__u32 shift;	/* left, until the rest begins at the top */
 			__u32 skip;	/* 1: by 64 more */
 			__u32 outside;
+			__u32 halves;	/* 1: a key of 64 bits may lead to what the other half is */
 		};
 	};
 };
@@ -113,8 +114,16 @@ static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const st
 //% if interval_wide
 
 /* 1 if the key is above the value: the sign of the difference where keys are near to each other, else the borrow. */
-#define kefir_interval_above(at) \
-	((far ? (~key & (at)) | ((~key | (at)) & (key - (at))) : key - (at)) >> 63)
+#define kefir_interval_above(at, key) \
+	((far ? (~(key) & (at)) | ((~(key) | (at)) & ((key) - (at))) : (key) - (at)) >> 63)
+
+/* 1 if any bit is set. The empty instruction keeps clang from making a branch of it, which would be mispredicted. */
+static __always_inline __u32 kefir_interval_nonzero(__u64 bits)
+{
+	bits |= -bits;
+	asm volatile("" : "+r"(bits));
+	return bits >> 63;
+}
 
 /* What a tree says of a key: a class, or a reference to a tree of lower halves. */
 static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct kefir_interval_shape shape, __u32 reference,
@@ -132,10 +141,10 @@ static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct
 				cell = words[3];
 			reference = *kefir_interval_at(__u32, table, shape, words[2] + cell, 4);
 		} else {
-			__u64 child = 7 - kefir_interval_above(inner[1]) - kefir_interval_above(inner[2]) -
-				      kefir_interval_above(inner[3]) - kefir_interval_above(inner[4]) -
-				      kefir_interval_above(inner[5]) - kefir_interval_above(inner[6]) -
-				      kefir_interval_above(inner[7]);
+			__u64 child = 7 - kefir_interval_above(inner[1], key) - kefir_interval_above(inner[2], key) -
+				      kefir_interval_above(inner[3], key) - kefir_interval_above(inner[4], key) -
+				      kefir_interval_above(inner[5], key) - kefir_interval_above(inner[6], key) -
+				      kefir_interval_above(inner[7], key);
 
 			/* Separators that are not used are not above the greatest of all values. */
 			if (far && child > words[1])
@@ -145,16 +154,13 @@ static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct
 	}
 
 	const __u64 *leaf = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
-	__u64 below = 4 - kefir_interval_above(leaf[0]) - kefir_interval_above(leaf[1]) - kefir_interval_above(leaf[2]) -
-		      kefir_interval_above(leaf[3]);
+	__u64 below = 4 - kefir_interval_above(leaf[0], key) - kefir_interval_above(leaf[1], key) - kefir_interval_above(leaf[2], key) -
+		      kefir_interval_above(leaf[3], key);
 	__u64 last = (below - 1) & 3;
 	__u64 differs = leaf[last] ^ key;
 	__u32 equal = ((const __u32 *)leaf)[8 + last];
 	__u32 after = ((const __u16 *)leaf)[24 + (below & 7)];
-	/* All ones if the key differs from the last that is not above it. */
-	__u32 mask = (__s64)(differs | -differs) >> 63;
-
-	return equal ^ ((equal ^ after) & mask);
+	return equal ^ ((equal ^ after) & -kefir_interval_nonzero(differs));
 }
 
 static __always_inline __u32 kefir_interval_wide(const __u8 *table, const struct kefir_interval_shape shape, __u64 key)
@@ -195,15 +201,24 @@ static __always_inline __u32 kefir_interval_lookup128(const __u8 *table, const s
 	__u32 shift = header->shift;
 	__u32 found = kefir_interval_wide(table, shape, high << shift | low >> 1 >> (63 - shift));
 
-	if (!(found & 0x80000000))
+	if (!header->halves)
 		return found;
 	low <<= shift;
-	if (!(found & 0x40000000))
+	if (found >> 30 == 2)
 		return kefir_interval_tree(table, shape, found, low, 1);
 
-	/* A tail: a key, what it is, what is below and what above. */
-	const __u64 *tail = kefir_interval_at(__u64, table, shape, found & KEFIR_INTERVAL_INDEX, 16);
+	/*
+	 * A tail: a key, what it is, what is below and what above. Without one the header is read instead, and what it says
+	 * not used: a branch would be mispredicted where every other value is in the map.
+	 */
+	__u32 has_tail = -(found >> 31);
 
-	return ((const __u16 *)tail)[low == *tail ? 4 : low < *tail ? 5 : 6];
+	asm volatile("" : "+r"(has_tail));
+
+	const __u64 *tail = kefir_interval_at(__u64, table, shape, found & KEFIR_INTERVAL_INDEX & has_tail, 16);
+	const int far = 1;
+	__u32 place = 2 * kefir_interval_nonzero(low ^ *tail) - kefir_interval_above(*tail, low);
+
+	return found ^ ((found ^ ((const __u16 *)tail)[4 + (place & 3)]) & has_tail);
 }
 //% end
