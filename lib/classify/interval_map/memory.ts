@@ -45,7 +45,7 @@ export class Memory {
     this.#used += lines(bytes);
     if (this.#used > this.#maxBytes) throw new TableFull(`over ${this.#maxBytes} bytes`);
     if (this.#used > this.u32.byteLength) {
-      const buffer = new ArrayBuffer(Math.max(this.#used, Math.min(2 * this.u32.byteLength, this.#maxBytes)));
+      const buffer = new ArrayBuffer(Math.max(this.#used, Math.min(2 * this.u32.byteLength, lines(this.#maxBytes))));
       const grown = new Uint32Array(buffer);
       grown.set(this.u32);
       this.u32 = grown;
