@@ -49,7 +49,12 @@ typedef struct xdp_md kefir_ctx;
 /* Bytes of the frame, those outside the first buffer included. */
 static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
 {
-	return ctx->data_end - ctx->data;
+	const __u8 *data = (const __u8 *)(long)ctx->data;
+	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+
+	/* Without: clang may keep 32 bits of a pointer on the stack, which the verifier refuses. */
+	asm volatile("" : "+r"(data), "+r"(end));
+	return end - data;
 }
 
 /* Bytes that a counter counts: the whole frame. */

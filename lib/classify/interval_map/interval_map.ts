@@ -18,15 +18,16 @@ import {
   HEADER_BYTES,
   type IntervalForm,
   type IntervalShape,
+  LONGEST_BYTES,
   rootBytes,
   SLOT_BYTES,
 } from "./layout.ts";
 import { INTERVAL_LIMITS } from "./limits.ts";
-import { LITTLE, Memory, TableFull } from "./memory.ts";
+import { LINE_BYTES, LITTLE, Memory, TableFull } from "./memory.ts";
 import { constantNarrow, fillNarrow, type Lanes, LANES_15, LANES_31, NARROW_BYTES } from "./narrow.ts";
 import { normalize, type Normalized, shiftLeft } from "./normalize.ts";
-import { planRoot, type Root, usualRootBits } from "./root.ts";
-import { constantWide, fillWide, WIDE_LEAF_KEYS, wideEntries } from "./wide.ts";
+import { type ChunkSlot, planRoot, type Root, usualRootBits } from "./root.ts";
+import { constantWide, type Entries, fillWide, WIDE_LEAF_KEYS, wideEntries } from "./wide.ts";
 
 export { type Interval, type IntervalInput, intervalInput, type ValueColumn } from "./input.ts";
 export {
@@ -61,8 +62,8 @@ export interface IntervalMap {
 /** Why there is no table. */
 export interface IntervalRefusal {
   readonly kind: "refused";
-  /** A stable slug. */
-  readonly code: "too-many-intervals" | "too-many-bytes" | "too-deep" | "shape";
+  /** A stable slug; `shape` when the one asked for has no room. */
+  readonly code: "too-many-intervals" | "too-many-bytes" | "shape";
   /** What there is and what there may be. */
   readonly message: string;
 }
@@ -102,16 +103,17 @@ export function buildIntervalMap(
     const normalized = normalize(boundaries, widthBits, rootBits);
     const fill = form === 32 ? fillNarrowTable : fillWideTable;
     const filled = fill({ boundaries, normalized, rootBits, form }, memory);
-    const { depth, loads } = filled;
-    if (depth > maxDepth) return refuse("too-deep", `trees of ${depth} levels, ${maxDepth} at most`);
-    const shape = options.shape ?? { form, rootBits, bytes: Math.min(capacityFor(memory.used), maxBytes) };
+    // What is at the end of the last line is to start no more bytes before the end than `limit` allows.
+    memory.take(LONGEST_BYTES);
+    if (filled.depth > maxDepth) throw new Error(`Bug: a tree of ${filled.depth} levels, ${maxDepth} at most`);
+    const shape = options.shape ?? { form, rootBits, bytes: Math.min(capacityFor(memory.used), lineFloor(maxBytes)) };
     const bytes = memory.bytes(shape.bytes);
     return {
       kind: "map",
       widthBits,
       bytes,
       shape,
-      loads,
+      loads: filled.loads,
       maxLoads: filled.maxLoads,
       usedBytes: memory.used,
       boundaries: boundaries.count,
@@ -148,10 +150,11 @@ function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Me
   const { classes, first, words } = boundaries;
   const { shift, keptBits } = normalized;
   const keys = normalized.words[0]!;
+  const tops = Float64Array.from(keys);
   const planFor = (lanes: Lanes): { lanes: Lanes; root: Root; bytes: number } => {
     const window = lanes.bits === 15 ? { windowBits: lanes.bits } : {};
-    const root = planRoot({ tops: keys, keptBits, leafEntries: lanes.leafKeys, rootBits, ...window });
-    return { lanes, root, bytes: 4 * root.chunks + NARROW_BYTES * root.used };
+    const root = planRoot({ tops, topBits: 32, keptBits, leafEntries: lanes.leafKeys, rootBits, ...window });
+    return { lanes, root, bytes: 4 * root.chunks + 8 * root.slots.length + NARROW_BYTES * root.used };
   };
   const short = planFor(LANES_15);
   const long = planFor(LANES_31);
@@ -168,7 +171,7 @@ function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Me
   memory.u32.set(lane, at + 2);
   memory.u32.set(lane.map((word) => word >>> 15), at + 4);
   memory.u32[at + 6] = 2 ** lanes.bits - 1;
-  return { ...filled, maxLoads: 3 + filled.depth };
+  return { ...filled, maxLoads: loadsAbove(root) + filled.depth };
 }
 
 function fillWideTable({ boundaries, normalized, rootBits, form }: Given, memory: Memory): Written {
@@ -178,10 +181,8 @@ function fillWideTable({ boundaries, normalized, rootBits, form }: Given, memory
   const shifted = form === 128;
   const words = shifted ? normalized.words : boundaries.words;
   const { entries, depth: lowDepth } = wideEntries({ words, classes, first, shift: shifted ? shift : 0 }, memory);
-  const { count } = entries;
-  const high = entries.high.subarray(0, count);
-  const tops = shifted ? high : shiftLeft([high, entries.low.subarray(0, count)], shift, count)[0]!;
-  const root = planRoot({ tops, keptBits, leafEntries: WIDE_LEAF_KEYS, rootBits });
+  const tops = topsOf(entries, shifted ? 0 : shift);
+  const root = planRoot({ tops, topBits: 52, keptBits, leafEntries: WIDE_LEAF_KEYS, rootBits });
   const chunkStart = memory.take(4 * root.chunks) / 4;
   const filled = fillWide({ root, entries, tops, first, chunkStart }, memory);
   const outside = constantWide(normalized.outside, new Map(), memory);
@@ -193,9 +194,29 @@ function fillWideTable({ boundaries, normalized, rootBits, form }: Given, memory
     memory.u32[at + 8] = shift & 63;
     memory.u32[at + 9] = shift >> 6;
     memory.u32[at + 10] = normalized.outside;
+    memory.u32[at + 11] = lowDepth > 0 ? 1 : 0;
   }
   const depth = Math.max(filled.depth, lowDepth);
-  return { depth, loads: filled.loads, maxLoads: 3 + 2 * filled.depth + (lowDepth > 0 ? 1 + 2 * (lowDepth - 1) : 0) };
+  // A direct node takes two loads.
+  const maxLoads = loadsAbove(root) + 2 * filled.depth + (lowDepth > 0 ? 2 * lowDepth - 1 : 0);
+  return { depth, loads: filled.loads, maxLoads };
+}
+
+function lineFloor(bytes: number): number {
+  return bytes - bytes % LINE_BYTES;
+}
+
+/** Loads of slot, second slot, chunk and leaf. */
+function loadsAbove(root: Root): number {
+  return root.groups === undefined ? 3 : 4;
+}
+
+/** The top 52 bits of the keys shifted left: integers of 52 bits are exact. */
+function topsOf({ high, low, count }: Entries, shift: number): Float64Array {
+  const [top, rest] = shiftLeft([high, low], shift, count) as [Uint32Array, Uint32Array];
+  const tops = new Float64Array(count);
+  for (let index = 0; index < count; index++) tops[index] = top[index]! * 2 ** 20 + (rest[index]! >>> 12);
+  return tops;
 }
 
 interface RootParts {
@@ -214,28 +235,49 @@ interface RootParts {
 function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootParts, memory: Memory): void {
   const outsideChunks = memory.take(8) / 4;
   memory.u32.fill(outside, outsideChunks, outsideChunks + 2);
+  const slotStart = root.groups === undefined ? 0 : memory.take(SLOT_BYTES * (root.slots.length + 2));
   const view = new DataView(memory.u32.buffer);
   const shift = normalized?.shift ?? 0;
   const base = (normalized?.base ?? []).reduce((high, word) => (high << 32n) | BigInt(word), 0n);
-  // From the 32 bits at the top of a shifted word to the word as it is.
-  const shiftOf = (bits: number): number => Math.max(0, bits + (wordBits - 32) - shift);
-  const rootShift = shiftOf(32 - root.bits);
+  // From the bits at the top of a shifted word to the word as it is.
+  const topBits = wordBits === 32 ? 32 : 52;
+  const shiftOf = (bits: number): number => Math.max(0, bits + wordBits - topBits - shift);
+  const rootShift = shiftOf(topBits - root.bits);
   view.setBigUint64(0, base >> BigInt(rootShift), LITTLE);
   view.setUint32(8, rootShift, LITTLE);
-  const write = (index: number, chunk: number, chunkShift: number, leafShift: number): void => {
-    const at = HEADER_BYTES + SLOT_BYTES * index;
-    view.setUint32(at, chunk, LITTLE);
-    view.setUint8(at + 4, chunkShift);
+  const write = (at: number, first: number, firstShift: number, leafShift: number): void => {
+    view.setUint32(at, first, LITTLE);
+    view.setUint8(at + 4, firstShift);
     view.setUint8(at + 5, leafShift);
   };
-  root.slots.forEach((slot, index) => {
+  // The bits above the number of a slot or chunk are not masked: what they add is taken off here, modulo 2^32.
+  const from = (first: number, shift: number, number: number): number =>
+    Number(BigInt.asUintN(32, BigInt(first) - (base >> BigInt(shift)) - BigInt(number)));
+  const writeChunks = (at: number, slot: ChunkSlot): void => {
     const chunkShift = shiftOf(slot.chunkShift);
-    // The bits above the chunk's number are not masked: what they add is taken off here, modulo 2^32.
-    const above = (base >> BigInt(chunkShift)) + BigInt(index * slot.chunks);
-    const chunk = BigInt.asUintN(32, BigInt(chunkStart + slot.chunk) - above);
-    write(index, Number(chunk), chunkShift, shiftOf(slot.leafShift - (wordBits - 32)));
+    write(at, from(chunkStart + slot.chunk, chunkShift, slot.start), chunkShift, shiftOf(slot.leafShift));
+  };
+  const rootAt = (index: number): number => HEADER_BYTES + SLOT_BYTES * index;
+  const { groups, slots } = root;
+  if (groups === undefined) {
+    slots.forEach((slot, index) => writeChunks(rootAt(index), slot));
+    write(rootAt(slots.length), outsideChunks, wordBits - 1, 0);
+    return;
+  }
+  view.setUint32(12, 1, LITTLE);
+  groups.forEach((group, index) => {
+    const slotShift = shiftOf(group.slotShift);
+    write(rootAt(index), from(slotStart / SLOT_BYTES + group.slot, slotShift, group.start), slotShift, 0);
+    for (let second = 0; second < group.slots; second++) {
+      const slot = group.slot + second;
+      writeChunks(slotStart + SLOT_BYTES * slot, slots[slot]!);
+    }
   });
-  write(root.slots.length, outsideChunks, wordBits - 1, 0);
+  // Whatever the highest bit of the value is, what is outside gets to one of two slots, and then to one of two chunks.
+  write(rootAt(groups.length), slotStart / SLOT_BYTES + slots.length, wordBits - 1, 0);
+  for (const second of [0, 1]) {
+    write(slotStart + SLOT_BYTES * (slots.length + second), outsideChunks, wordBits - 1, 0);
+  }
 }
 
 /** Two 64-bit words. */

@@ -18,6 +18,8 @@ export const INTERVAL_LIMITS = Object.freeze({
   maxBytes: 1 << 28,
   /** Nodes above a leaf: the bound of the loops in C. */
   maxDepth: 12,
+  /** Direct nodes above one another: below so many, a B-tree of all the entries there can be has room in `maxDepth`. */
+  maxDirect: 4,
   /** Top bits that the root takes at least. */
   minRootBits: 6,
   /** Top bits that the root takes at most: it is to stay in the first-level cache. */

@@ -15,7 +15,10 @@ export const LITTLE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 /** Thrown when a table outgrows its limit; {@link buildIntervalMap} makes a refusal of it. */
 export class TableFull extends Error {}
 
-/** Memory that doubles when it is full; the views are replaced then. Offsets are bytes from the start of the table. */
+/**
+ * Memory that doubles when it is full. The views are replaced then: `memory.u32[at] = f()` writes to the old one when `f`
+ * takes memory. Offsets are bytes from the start of the table.
+ */
 export class Memory {
   u16: Uint16Array<ArrayBuffer>;
   u32: Uint32Array<ArrayBuffer>;
@@ -42,7 +45,7 @@ export class Memory {
     this.#used += lines(bytes);
     if (this.#used > this.#maxBytes) throw new TableFull(`over ${this.#maxBytes} bytes`);
     if (this.#used > this.u32.byteLength) {
-      const buffer = new ArrayBuffer(Math.max(this.#used, Math.min(2 * this.u32.byteLength, this.#maxBytes)));
+      const buffer = new ArrayBuffer(Math.max(this.#used, Math.min(2 * this.u32.byteLength, lines(this.#maxBytes))));
       const grown = new Uint32Array(buffer);
       grown.set(this.u32);
       this.u32 = grown;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Filled, KIND_DIRECT, type Tree, treeReference } from "./reference.ts";
+import { type Filled, type Tree, treeReference } from "./reference.ts";
 import { LITTLE, type Memory } from "./memory.ts";
 import type { Root } from "./root.ts";
 
@@ -77,7 +77,8 @@ export function fillNarrow(input: NarrowInput, memory: Memory): Filled {
       // A boundary at the start of the chunk leaves nothing of what was before.
       if ((keys[from]! & (2 ** slot.chunkShift - 1)) === 0) carried = classes[from++]!;
       if (from === to) {
-        memory.u32[at] = constantNarrow(carried, constants, memory);
+        const reference = constantNarrow(carried, constants, memory);
+        memory.u32[at] = reference;
         continue;
       }
       const tree = writeTree(input, { from, to, carried, shift: slot.leafShift }, memory);
@@ -89,7 +90,10 @@ export function fillNarrow(input: NarrowInput, memory: Memory): Filled {
       from = to;
     }
   }
-  return { depth: totals.depth, loads: 3 + totals.levels / Math.max(1, totals.entries) };
+  return {
+    depth: totals.depth,
+    loads: (root.groups === undefined ? 3 : 4) + totals.levels / Math.max(1, totals.entries),
+  };
 }
 
 /** The reference of a leaf that has one class only; `constants` are those that there are. */
@@ -166,7 +170,6 @@ function writeTree(input: NarrowInput, part: Part, memory: Memory): Tree {
       }
     }
     depth++;
-    if (depth >= KIND_DIRECT) throw new RangeError("Cannot write a tree of 15 levels: 32 bits have not as many values");
     reference = treeReference(level / NARROW_BYTES, depth);
     nodes = parents;
     reach *= lanes.innerKeys + 1;

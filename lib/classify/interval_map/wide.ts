@@ -14,6 +14,7 @@
  * @module
  */
 
+import { INTERVAL_LIMITS } from "./limits.ts";
 import { LINE_BYTES, LITTLE, type Memory } from "./memory.ts";
 import { type Filled, KIND_DIRECT, REFERENCE_SUBTREE, REFERENCE_TAIL, type Tree, treeReference } from "./reference.ts";
 import type { Root } from "./root.ts";
@@ -98,8 +99,8 @@ export function wideEntries(input: WideInput, memory: Memory): { entries: Entrie
 export interface WideTrees {
   readonly root: Root;
   readonly entries: Entries;
-  /** Top 32 bits of the keys, shifted as the root has them. */
-  readonly tops: Uint32Array;
+  /** Top bits of the keys, as the root has them. */
+  readonly tops: Float64Array;
   /** Class below the first. */
   readonly first: number;
   /** Where the references of chunks go, in 32-bit words. */
@@ -114,7 +115,8 @@ export function fillWide(input: WideTrees, memory: Memory): Filled {
   let carried = input.first;
   for (const slot of root.slots) {
     let from = slot.from;
-    const numberOf = (index: number): number => (tops[index]! >>> slot.chunkShift) & (slot.chunks - 1);
+    const scale = 2 ** -slot.chunkShift;
+    const numberOf = (index: number): number => Math.floor(tops[index]! * scale) - slot.start;
     for (let chunk = 0; chunk < slot.chunks; chunk++) {
       const at = chunkStart + slot.chunk + chunk;
       const next = from < slot.to ? numberOf(from) : slot.chunks;
@@ -134,7 +136,10 @@ export function fillWide(input: WideTrees, memory: Memory): Filled {
       from = to;
     }
   }
-  return { depth: totals.depth, loads: 3 + totals.levels / Math.max(1, entries.count) };
+  return {
+    depth: totals.depth,
+    loads: (root.groups === undefined ? 3 : 4) + totals.levels / Math.max(1, entries.count),
+  };
 }
 
 /** The reference of a leaf that has one class only; `constants` are those that there are. */
@@ -161,6 +166,8 @@ interface Part {
   readonly to: number;
   /** Class below the first entry. */
   readonly below: number;
+  /** Direct nodes above. */
+  readonly above?: number;
 }
 
 /** What the lower halves of one upper half are. */
@@ -182,16 +189,19 @@ function writeLow(low: LowPart, { from, to, below }: Part, memory: Memory): Tree
   return { ...tree, reference: (REFERENCE_SUBTREE | tree.reference) >>> 0 };
 }
 
+/** A leaf, a direct node or a B-tree. */
 function writeTree(entries: Entries, part: Part, memory: Memory): Tree {
-  const { from, to } = part;
+  const { from, to, above = 0 } = part;
   const count = to - from;
   if (count <= WIDE_LEAF_KEYS) {
     const at = memory.take(LINE_BYTES);
     writeLeaf(entries, part, memory, at);
     return { reference: treeReference(at / LINE_BYTES, 0), depth: 0, levels: 0 };
   }
-  const cells = count > 8 * WIDE_LEAF_KEYS ? planCells(entries, from, to) : undefined;
-  return cells === undefined ? writeInner(entries, part, memory) : writeDirect(entries, { ...part, cells }, memory);
+  const worthIt = count > (WIDE_INNER_KEYS + 1) * WIDE_LEAF_KEYS && above < INTERVAL_LIMITS.maxDirect;
+  const cells = worthIt ? planCells(entries, from, to) : undefined;
+  if (cells === undefined) return writeInner(entries, part, memory);
+  return writeDirect(entries, { ...part, above: above + 1, cells }, memory);
 }
 
 function writeLeaf(entries: Entries, { from, to, below }: Part, memory: Memory, at: number): void {
@@ -305,7 +315,7 @@ function cellOf({ high, low }: Entries, first: number, index: number, shift: num
 }
 
 function writeDirect(entries: Entries, part: Part & { readonly cells: Cells }, memory: Memory): Tree {
-  const { from, to, below } = part;
+  const { from, to, below, above = 0 } = part;
   const { shift, cells } = part.cells;
   const at = memory.take(LINE_BYTES);
   // One cell more for what is outside: a leaf that has what is below the first key, and what is behind the last.
@@ -337,7 +347,7 @@ function writeDirect(entries: Entries, part: Part & { readonly cells: Cells }, m
     }
     let end = index + 1;
     while (end < to && cellOf(entries, from, end, shift) === cell) end++;
-    const tree = writeTree(entries, { from: index, to: end, below: carried }, memory);
+    const tree = writeTree(entries, { from: index, to: end, below: carried, above }, memory);
     memory.u32[start + cell] = tree.reference;
     depth = Math.max(depth, tree.depth);
     levels += tree.levels;
@@ -345,7 +355,8 @@ function writeDirect(entries: Entries, part: Part & { readonly cells: Cells }, m
     index = end;
     cell++;
   }
-  memory.u32[start + cells] = writeOutside(entries, part, memory);
+  const outside = writeOutside(entries, part, memory);
+  memory.u32[start + cells] = outside;
   return { reference: treeReference(at / LINE_BYTES, KIND_DIRECT), depth: 1 + depth, levels };
 }
 

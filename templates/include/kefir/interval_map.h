@@ -13,7 +13,7 @@ struct kefir_interval_shape {
 struct kefir_interval_header {
 	__u64 root_base;	/* of the first slot */
 	__u32 root_shift;
-	__u32 unused;
+	__u32 grouped;		/* whether slots of the root lead to slots, not to chunks */
 	union {
 		struct {
 			__u64 spread;	/* 1 in each lane */
@@ -27,13 +27,14 @@ struct kefir_interval_header {
 			__u32 shift;	/* left, until the rest begins at the top */
 			__u32 skip;	/* 1: by 64 more */
 			__u32 outside;
+			__u32 halves;	/* 1: a key of 64 bits may lead to what the other half is */
 		};
 	};
 };
 
 struct kefir_interval_slot {
-	__u32 first;		/* plus the value shifted by chunk_shift, modulo 2^32: the chunk */
-	__u8 chunk_shift;
+	__u32 first;		/* plus the value shifted, modulo 2^32: the chunk, or the slot */
+	__u8 shift;
 	__u8 leaf_shift;
 	__u16 unused;
 };
@@ -45,8 +46,8 @@ struct kefir_interval_slot {
  * What a reference leads to: `size` bytes each, counted from the start of the table. The verifier knows no bound of what
  * the table says; a table that was built for this shape has no reference beyond.
  *
- * The empty instruction keeps clang from comparing one register and using another, of which the verifier then knows
- * nothing ("R1 unbounded memory access").
+ * The empty instructions keep clang from comparing one register and using another, and from adding before it compares:
+ * of either the verifier would know nothing ("R2 unbounded memory access").
  */
 #define kefir_interval_at(type, table, shape, index, size)                      \
 	({                                                                      \
@@ -54,16 +55,26 @@ struct kefir_interval_slot {
 		asm volatile("" : "+r"(offset));                                \
 		if (offset > (shape).limit)                                     \
 			return 0;                                               \
+		asm volatile("" : "+r"(offset));                                \
 		(const type *)((table) + offset);                               \
 	})
 
+/* The slot whose chunks a value is in; `index` is that of the slot of the root. */
 static __always_inline const struct kefir_interval_slot *
-kefir_interval_root(const __u8 *table, const struct kefir_interval_shape shape, __u64 index)
+kefir_interval_slot(const __u8 *table, const struct kefir_interval_shape shape, __u64 index, __u64 value)
 {
+	const struct kefir_interval_header *header = (const void *)table;
+
 	asm volatile("" : "+r"(index));
 	if (index > shape.outside)
 		index = shape.outside;
-	return (const struct kefir_interval_slot *)(table + sizeof(struct kefir_interval_header)) + index;
+	asm volatile("" : "+r"(index));
+
+	const struct kefir_interval_slot *slot = (const struct kefir_interval_slot *)(header + 1) + index;
+
+	if (header->grouped)
+		slot = kefir_interval_at(struct kefir_interval_slot, table, shape, slot->first + (__u32)(value >> slot->shift), 8);
+	return slot;
 }
 //% if interval32
 
@@ -77,8 +88,12 @@ static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const st
 {
 	const struct kefir_interval_header *header = (const void *)table;
 	__u32 index = (value >> header->root_shift) - (__u32)header->root_base;
-	const struct kefir_interval_slot *slot = kefir_interval_root(table, shape, index);
-	__u32 reference = *kefir_interval_at(__u32, table, shape, slot->first + (value >> slot->chunk_shift), 4);
+	const struct kefir_interval_slot *slot = kefir_interval_slot(table, shape, index, value);
+
+	if (!slot)
+		return 0;
+
+	__u32 reference = *kefir_interval_at(__u32, table, shape, slot->first + (value >> slot->shift), 4);
 	__u64 values = ((value >> slot->leaf_shift) & header->window) * header->spread | header->highest;
 
 	/* Above a leaf 13 children at least: 32 768 keys of a chunk make four levels, those of longer lanes seven. */
@@ -99,8 +114,16 @@ static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const st
 //% if interval_wide
 
 /* 1 if the key is above the value: the sign of the difference where keys are near to each other, else the borrow. */
-#define kefir_interval_above(at) \
-	((far ? (~key & (at)) | ((~key | (at)) & (key - (at))) : key - (at)) >> 63)
+#define kefir_interval_above(at, key) \
+	((far ? (~(key) & (at)) | ((~(key) | (at)) & ((key) - (at))) : (key) - (at)) >> 63)
+
+/* 1 if any bit is set. The empty instruction keeps clang from making a branch of it, which would be mispredicted. */
+static __always_inline __u32 kefir_interval_nonzero(__u64 bits)
+{
+	bits |= -bits;
+	asm volatile("" : "+r"(bits));
+	return bits >> 63;
+}
 
 /* What a tree says of a key: a class, or a reference to a tree of lower halves. */
 static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct kefir_interval_shape shape, __u32 reference,
@@ -118,10 +141,10 @@ static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct
 				cell = words[3];
 			reference = *kefir_interval_at(__u32, table, shape, words[2] + cell, 4);
 		} else {
-			__u64 child = 7 - kefir_interval_above(inner[1]) - kefir_interval_above(inner[2]) -
-				      kefir_interval_above(inner[3]) - kefir_interval_above(inner[4]) -
-				      kefir_interval_above(inner[5]) - kefir_interval_above(inner[6]) -
-				      kefir_interval_above(inner[7]);
+			__u64 child = 7 - kefir_interval_above(inner[1], key) - kefir_interval_above(inner[2], key) -
+				      kefir_interval_above(inner[3], key) - kefir_interval_above(inner[4], key) -
+				      kefir_interval_above(inner[5], key) - kefir_interval_above(inner[6], key) -
+				      kefir_interval_above(inner[7], key);
 
 			/* Separators that are not used are not above the greatest of all values. */
 			if (far && child > words[1])
@@ -131,24 +154,25 @@ static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct
 	}
 
 	const __u64 *leaf = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
-	__u64 below = 4 - kefir_interval_above(leaf[0]) - kefir_interval_above(leaf[1]) - kefir_interval_above(leaf[2]) -
-		      kefir_interval_above(leaf[3]);
+	__u64 below = 4 - kefir_interval_above(leaf[0], key) - kefir_interval_above(leaf[1], key) - kefir_interval_above(leaf[2], key) -
+		      kefir_interval_above(leaf[3], key);
 	__u64 last = (below - 1) & 3;
 	__u64 differs = leaf[last] ^ key;
 	__u32 equal = ((const __u32 *)leaf)[8 + last];
 	__u32 after = ((const __u16 *)leaf)[24 + (below & 7)];
-	/* All ones if the key differs from the last that is not above it. */
-	__u32 mask = (__s64)(differs | -differs) >> 63;
-
-	return equal ^ ((equal ^ after) & mask);
+	return equal ^ ((equal ^ after) & -kefir_interval_nonzero(differs));
 }
 
 static __always_inline __u32 kefir_interval_wide(const __u8 *table, const struct kefir_interval_shape shape, __u64 key)
 {
 	const struct kefir_interval_header *header = (const void *)table;
 	const struct kefir_interval_slot *slot =
-		kefir_interval_root(table, shape, (key >> header->root_shift) - header->root_base);
-	__u32 chunk = slot->first + (__u32)(key >> slot->chunk_shift);
+		kefir_interval_slot(table, shape, (key >> header->root_shift) - header->root_base, key);
+
+	if (!slot)
+		return 0;
+
+	__u32 chunk = slot->first + (__u32)(key >> slot->shift);
 
 	return kefir_interval_tree(table, shape, *kefir_interval_at(__u32, table, shape, chunk, 4), key, 0);
 }
@@ -177,15 +201,24 @@ static __always_inline __u32 kefir_interval_lookup128(const __u8 *table, const s
 	__u32 shift = header->shift;
 	__u32 found = kefir_interval_wide(table, shape, high << shift | low >> 1 >> (63 - shift));
 
-	if (!(found & 0x80000000))
+	if (!header->halves)
 		return found;
 	low <<= shift;
-	if (!(found & 0x40000000))
+	if (found >> 30 == 2)
 		return kefir_interval_tree(table, shape, found, low, 1);
 
-	/* A tail: a key, what it is, what is below and what above. */
-	const __u64 *tail = kefir_interval_at(__u64, table, shape, found & KEFIR_INTERVAL_INDEX, 16);
+	/*
+	 * A tail: a key, what it is, what is below and what above. Without one the header is read instead, and what it says
+	 * not used: a branch would be mispredicted where every other value is in the map.
+	 */
+	__u32 has_tail = -(found >> 31);
 
-	return ((const __u16 *)tail)[low == *tail ? 4 : low < *tail ? 5 : 6];
+	asm volatile("" : "+r"(has_tail));
+
+	const __u64 *tail = kefir_interval_at(__u64, table, shape, found & KEFIR_INTERVAL_INDEX & has_tail, 16);
+	const int far = 1;
+	__u32 place = 2 * kefir_interval_nonzero(low ^ *tail) - kefir_interval_above(*tail, low);
+
+	return found ^ ((found ^ ((const __u16 *)tail)[4 + (place & 3)]) & has_tail);
 }
 //% end

@@ -7,7 +7,12 @@ static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
 	//% if frags
 	return bpf_xdp_get_buff_len(ctx);
 	//% else
-	return ctx->data_end - ctx->data;
+	const __u8 *data = (const __u8 *)(long)ctx->data;
+	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+
+	/* Without: clang may keep 32 bits of a pointer on the stack, which the verifier refuses. */
+	asm volatile("" : "+r"(data), "+r"(end));
+	return end - data;
 	//% end
 }
 

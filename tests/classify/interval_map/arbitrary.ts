@@ -65,3 +65,45 @@ export function probesOf(widthBits: number, intervals: readonly Interval[]): big
 export function scan(intervals: readonly Interval[], value: bigint): number {
   return intervals.find(({ lo, hi }) => lo <= value && value <= hi)?.class ?? 0;
 }
+
+/** Sets that defeat this or that way of parting values, by what they are. */
+export function crowds(widthBits: number): Readonly<Record<string, Interval[]>> {
+  const width = BigInt(widthBits);
+  const all = allOnes(widthBits);
+  const random = generator(BigInt(widthBits));
+  const points = (values: Iterable<bigint>): Interval[] => {
+    const unique = [...new Set([...values].map((value) => value & all))].sort((a, b) => a < b ? -1 : 1);
+    return unique.map((lo, index) => ({ lo, hi: lo, class: 1 + index % 3 }));
+  };
+  const many = (count: number, of: (index: number) => bigint): bigint[] =>
+    Array.from({ length: count }, (_, i) => of(i));
+  const half = width / 2n;
+  return {
+    // Every cut by equal parts leaves all but one together.
+    "powers of two": points(many(widthBits, (index) => 1n << BigInt(index))),
+    "powers of two from the top": points(many(widthBits, (index) => all - (1n << BigInt(index)))),
+    "all next to each other": points(many(2_000, (index) => (1n << half) + BigInt(index))),
+    "every other value": points(many(2_000, (index) => (1n << half) + 2n * BigInt(index))),
+    "spread": points(many(2_000, () => random() & all)),
+    "one crowd and one outlier": points([0n, ...many(1_500, () => (5n << (width - 3n)) + (random() & 0xffffn))]),
+    "crowds in crowds": points(many(2_000, (index) => {
+      const level = BigInt(index % 7) * width / 8n;
+      return (all >> 1n) - (all >> (level + 1n)) + (random() & (all >> (level + width / 10n)));
+    })),
+    // Upper halves with one value each, with many, and with all of their values.
+    "halves": points([
+      ...many(300, () => (random() >> half & (all >> half)) << half),
+      ...many(300, () => random()),
+      ...many(600, () => (1n << (width - 1n)) | (random() & (all >> half))),
+    ]),
+  };
+}
+
+/** The same numbers each time, of 128 bits. */
+function generator(seed: bigint): () => bigint {
+  let state = seed * 0x9e37_79b9_7f4a_7c15n + 1n;
+  return () => {
+    state = BigInt.asUintN(128, state * 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645n + 0x5851_f42d_4c95_7f2dn);
+    return state ^ (state >> 64n);
+  };
+}
