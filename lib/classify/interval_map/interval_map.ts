@@ -42,6 +42,7 @@ export { lookupInterval } from "./lookup.ts";
 
 /** A table and what there is to know about it. */
 export interface IntervalMap {
+  /** Tells it from a refusal. */
   readonly kind: "map";
   /** Bits of a value. */
   readonly widthBits: number;
@@ -61,6 +62,7 @@ export interface IntervalMap {
 
 /** Why there is no table. */
 export interface IntervalRefusal {
+  /** Tells it from a table. */
   readonly kind: "refused";
   /** A stable slug; `shape` when the one asked for has no room. */
   readonly code: "too-many-intervals" | "too-many-bytes" | "shape";

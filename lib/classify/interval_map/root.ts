@@ -77,11 +77,15 @@ const TOLERATED = { few: 0.02, many: 0.08 };
 /** Up to so many entries are few. */
 const FEW = 30_000;
 /**
- * Chunks that an entry may cost: many where there are few entries, as long as all of them together stay in the cache. More
- * than two for each of a million made tables half as large again, and lookups no faster.
+ * Chunks that an entry may cost: many where there are few entries, as long as all of them together stay in the cache; fewer
+ * of wide values, which inner nodes part as well. More than two for each of a million made tables half as large again, and
+ * lookups no faster.
  */
-const CHUNKS_PER_ENTRY = { least: 2, most: 256, together: 2 ** 18 };
-/** Second slots are for a share of entries in overflowing chunks that is so much smaller. */
+const CHUNKS_PER_ENTRY = { least: 2, most: 256, together: { 32: 2 ** 18, 52: 2 ** 14 } };
+/**
+ * Second slots are for a greater share of entries in overflowing chunks, if they leave a smaller one: lookups of different
+ * lengths are mispredicted, which costs more than one load for all.
+ */
 const WORTH_A_LOAD = 0.1;
 /** Bits that may number second slots. */
 const GROUP_BITS = [2, 4, 6, 8, 10, 12, 14, 16];
@@ -91,7 +95,7 @@ export function planRoot(options: RootOptions): Root {
   const plain = planSlots(options, false);
   if (plain.overflow <= WORTH_A_LOAD) return plain;
   const grouped = planSlots(options, true);
-  return grouped.overflow < plain.overflow - WORTH_A_LOAD ? grouped : plain;
+  return grouped.overflow <= WORTH_A_LOAD ? grouped : plain;
 }
 
 /** As many slots as entries, within limits. */
@@ -211,9 +215,9 @@ function strideOf(options: RootOptions, span: Span): Stride {
 }
 
 /** Chunks that so many of the entries may cost. */
-function affordable({ tops }: RootOptions, count: number): number {
+function affordable({ tops, topBits }: RootOptions, count: number): number {
   const { least, most, together } = CHUNKS_PER_ENTRY;
-  return Math.max(16, count * Math.max(least, Math.min(most, together / tops.length)));
+  return Math.max(16, count * Math.max(least, Math.min(most, together[topBits] / tops.length)));
 }
 
 function tolerated({ tops }: RootOptions): number {

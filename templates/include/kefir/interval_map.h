@@ -2,6 +2,8 @@
 /*
  * Maps an integer of up to 32, 64 or 128 bits to a class: lib/classify/interval_map/ builds the table. It is in a map
  * value whose size the verifier knows, at a multiple of 8 bytes, better of 64.
+ *
+ * If `shape` is a constant it costs nothing, from .rodata two loads a lookup: { rodata.outside, rodata.limit }.
  */
 
 /* What is known of a table when the program is loaded. Tables of the same shape can take each other's place. */
@@ -96,7 +98,7 @@ static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const st
 	__u32 reference = *kefir_interval_at(__u32, table, shape, slot->first + (value >> slot->shift), 4);
 	__u64 values = ((value >> slot->leaf_shift) & header->window) * header->spread | header->highest;
 
-	/* Above a leaf 13 children at least: 32 768 keys of a chunk make four levels, those of longer lanes seven. */
+	/* An inner node has 13 children, or 7 with long lanes: never more levels than the loop takes. */
 	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
 		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 32);
 
