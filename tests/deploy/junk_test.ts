@@ -27,7 +27,8 @@ class Junk implements Disposable {
 
   directory(path: string): void {
     makePinDirectory(path);
-    this.#paths.push(path);
+    // Other filters of this host may be in the root: it goes at the end, if it is empty then.
+    if (path !== KEFIR_ROOT) this.#paths.push(path);
   }
 
   pin(path: string, map = strangersMap()): void {
