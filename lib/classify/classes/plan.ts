@@ -36,10 +36,10 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   for (const name of new Set(terms.flatMap((term) => term.sides.map((side) => placeOf(side.field))))) {
     const dimension = placeDimension(name, rows);
     if (typeof dimension === "string") return { refused: dimension, what: name.name };
-    if (dimension.classes.count > 1) dimensions.push(dimension);
+    if (!isTrivial(dimension, rows.length)) dimensions.push(dimension);
   }
   const presence = presenceDimension(PRESENCE_BITS, rows);
-  if (presence !== undefined && presence.classes.count > 1) dimensions.push(presence);
+  if (presence !== undefined && !isTrivial(presence, rows.length)) dimensions.push(presence);
   const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2, work: LIMITS.classesWork };
   const order = orderOf(options.like);
   let steps = buildSteps(dimensions, rows, budget, order);
@@ -48,6 +48,11 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   if (typeof steps === "string") return { refused: steps, what: `${rows.length} rows` };
   const { counters, reason } = options;
   return assemble(filter, rows, steps, { demand, counters, reason });
+}
+
+/** Whether every row accepts every value: a single class may also be one that some rows are never in. */
+function isTrivial({ classes }: Dimension, rowCount: number): boolean {
+  return classes.count === 1 && classes.members() === rowCount;
 }
 
 /** The order of combinations of a plan whose program is to take the new tables. */
