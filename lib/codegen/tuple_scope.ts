@@ -25,6 +25,7 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
   const words = Array.from({ length: format.words }, (_, word) => word);
   const laneBytes = format.lanes.reduce((sum, { bytes }) => sum + 2 * bytes, 0);
   const padding = format.recordBytes - TUPLE_RECORD.values - 16 * format.words - laneBytes;
+  const front = format.words <= INLINE_WORDS && format.lanes.length <= INLINE_WORDS;
   return {
     table_bytes: tables.length,
     capacity,
@@ -41,18 +42,19 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
         ? Math.floor(2 * index / WINDOWS)
         : `(vectors->windows[${index}] >> 6) & ${keyRoom(format.words) - 1}`,
     })),
-    front: true,
-    inline_tables: TUPLE_LIMITS.inlineTables,
-    inline_records: TUPLE_LIMITS.inlineRecords,
+    front,
+    ...(front && { inline_tables: TUPLE_LIMITS.inlineTables, inline_records: TUPLE_LIMITS.inlineRecords }),
     inline_bytes: TUPLE_LIMITS.inlineTables * format.tableBytes,
     later_steps: TUPLE_LIMITS.laterSteps,
     de_bruijn: `0x${DE_BRUIJN.toString(16)}ull`,
     last_factor: hashFactor(format.words),
-    key_words: words.map((word) => ({
+    key_words: words.map((word) => ({ word, factor: hashFactor(word) })),
+    // Those that are only room too: the verifier lets nothing be read that was not written.
+    all_words: Array.from({ length: keyRoom(format.words) }, (_, word) => ({
       word,
-      factor: hashFactor(word),
       value: layout.pieces.filter((piece) => piece.unit >> 1 === word).map(readPiece).join(" | ") || "0",
     })),
+    roomy: format.words > STACK_WORDS,
     lanes: format.lanes.map(laneScope),
     padded: padding > 0,
     ...(padding > 0 && { padding }),
@@ -61,6 +63,11 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
     pass: hook.verdictNames.pass,
   };
 }
+
+/** Larger keys are not on the stack, which has 512 bytes. */
+const STACK_WORDS = 4;
+/** Words, and places with ranges, up to which the lookup is in line: the verifier walks through each step of it. */
+const INLINE_WORDS = 8;
 
 /** Words that the array of the key has: an index is masked for the verifier. */
 function keyRoom(words: number): number {

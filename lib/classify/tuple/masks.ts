@@ -27,17 +27,23 @@ const CANDIDATES = 4_096;
 const KINDS = 1_024;
 /** Rows that a candidate is tried on, at most about so many. */
 const TRIED_ROWS = 16_384;
+/** Rows that all trials of a build go through: some 0.4 s. A part of what is left of it is for each table. */
+const TRIAL_BUDGET = 60_000_000;
+const BUDGET_PART = 8;
+/** Candidates that are tried in any case. */
+const LEAST_TRIALS = 12;
 
 /** The tables of some rows: every row is in one. */
 export function chooseTables(columns: Columns, rows: Uint32Array): TableRows[] {
   const kinds = new RowKinds(columns, rows);
+  const work: Work = { budget: TRIAL_BUDGET };
   const tables = new Map<string, TableRows>();
   let left = rows;
   let rowsOfKey = ROWS_OF_KEY;
   while (left.length > 0) {
-    // The last table takes all that is left.
-    const isLast = tables.size >= TUPLE_LIMITS.tables - 1;
-    const mask = isLast ? new Uint32Array(columns.layout.units) : bestMask(columns, kinds, left, rowsOfKey);
+    // The last table takes all that is left, and one comes when keys would have to be shared by all rows.
+    const isLast = tables.size >= TUPLE_LIMITS.tables - 1 || rowsOfKey >= left.length;
+    const mask = isLast ? new Uint32Array(columns.layout.units) : bestMask(columns, kinds, left, { rowsOfKey, work });
     const split = splitRows(columns, kinds, left, mask, isLast ? Infinity : rowsOfKey);
     if (!isLast && split.taken.length * WORTH_PART < left.length) {
       rowsOfKey *= 2;
@@ -53,12 +59,14 @@ export function chooseTables(columns: Columns, rows: Uint32Array): TableRows[] {
 
 /** Rows by what they compare. */
 class RowKinds {
+  readonly #columns: Columns;
   /** Number of each row's kind. */
   readonly of: Uint32Array;
   /** The masks of each kind, by unit. */
   readonly masks: Uint32Array[] = [];
 
   constructor(columns: Columns, rows: Uint32Array) {
+    this.#columns = columns;
     this.of = new Uint32Array(columns.size);
     const { masks } = columns;
     const units = masks.length;
@@ -99,10 +107,34 @@ class RowKinds {
       }
     }
   }
+
+  /** Whether a row compares all bits of a mask. */
+  fits(mask: Uint32Array): (row: number) => boolean {
+    if (this.masks.length <= KINDS) {
+      const kinds = this.masks.map((kind) => isWithin(mask, kind));
+      return (row) => kinds[this.of[row]!]!;
+    }
+    const active = [...mask.keys()].filter((unit) => mask[unit] !== 0)
+      .map((unit) => [this.#columns.masks[unit]!, mask[unit]!] as const);
+    return (row) => {
+      for (const [masks, bits] of active) if ((bits & ~masks[row]!) !== 0) return false;
+      return true;
+    };
+  }
+}
+
+/** What is left to be spent. */
+interface Work {
+  budget: number;
 }
 
 /** The mask that takes most rows, at most so many to a key. */
-function bestMask(columns: Columns, kinds: RowKinds, left: Uint32Array, rowsOfKey: number): Uint32Array {
+function bestMask(
+  columns: Columns,
+  kinds: RowKinds,
+  left: Uint32Array,
+  { rowsOfKey, work }: { readonly rowsOfKey: number; readonly work: Work },
+): Uint32Array {
   const counts = new Uint32Array(kinds.masks.length);
   for (const row of left) counts[kinds.of[row]!]!++;
   const live: { mask: Uint32Array; count: number }[] = [];
@@ -112,13 +144,16 @@ function bestMask(columns: Columns, kinds: RowKinds, left: Uint32Array, rowsOfKe
   });
   live.sort((a, b) => b.count - a.count);
   const shown = live.slice(0, KINDS);
-  const levels = dimensionsOf(columns.layout)
-    .map((dimension) => levelsOf(dimension, shown, left.length))
+  const dimensions = dimensionsOf(columns.layout)
+    .filter((dimension) => shown.some(({ mask }) => mask.some((bits, unit) => (bits & dimension[unit]!) !== 0)));
+  const most = dimensions.length <= 2 ? 24 : left.length > 20_000 ? 8 : left.length > 3_000 ? 12 : 16;
+  const levels = dimensions
+    .map((dimension) => levelsOf(dimension, shown, most))
     .filter((all) => all.length > 1);
-  const trial = new Trial(columns, kinds, left, rowsOfKey);
+  const trial = new Trial(columns, kinds, left, { rowsOfKey, work });
   const product = levels.reduce((count, { length }) => count * length, 1);
   return product <= CANDIDATES
-    ? bestOfAll(columns.layout.units, levels, live, trial)
+    ? bestOfAll(columns.layout.units, levels, shown, trial)
     : bestNearby(columns.layout.units, levels, trial);
 }
 
@@ -126,21 +161,23 @@ function bestMask(columns: Columns, kinds: RowKinds, left: Uint32Array, rowsOfKe
 function bestOfAll(
   units: number,
   levels: readonly (readonly Uint32Array[])[],
-  live: readonly { mask: Uint32Array; count: number }[],
+  shown: readonly { mask: Uint32Array; count: number }[],
   trial: Trial,
 ): Uint32Array {
   let masks: Uint32Array[] = [new Uint32Array(units)];
   for (const all of levels) masks = masks.flatMap((mask) => all.map((level) => union(mask, level)));
+  // Kinds that are not shown might all be taken.
+  const others = trial.rows - shown.reduce((sum, { count }) => sum + count, 0);
   const candidates = masks.map((mask) => {
-    let most = 0;
-    for (const kind of live) if (isWithin(mask, kind.mask)) most += kind.count;
+    let most = others;
+    for (const kind of shown) if (isWithin(mask, kind.mask)) most += kind.count;
     return { mask, most };
   });
   candidates.sort((a, b) => b.most - a.most);
   let best = masks[0]!;
   let taken = -1;
   for (const { mask, most } of candidates) {
-    if (most <= taken) break;
+    if (most <= taken || trial.isOver) break;
     const count = trial.count(mask);
     if (count > taken) [best, taken] = [mask, count];
   }
@@ -151,17 +188,17 @@ function bestOfAll(
 function bestNearby(units: number, levels: readonly (readonly Uint32Array[])[], trial: Trial): Uint32Array {
   let best: Uint32Array = new Uint32Array(units);
   let taken = -1;
-  const starts = [0, 0.5, 1].map((part) => levels.map((all) => Math.floor(part * (all.length - 1))));
+  const starts = [0.5, 1, 0].map((part) => levels.map((all) => Math.floor(part * (all.length - 1))));
   for (const chosen of starts) {
     const maskOf = () =>
       chosen.reduce<Uint32Array>((mask, level, at) => union(mask, levels[at]![level]!), new Uint32Array(units));
     let count = trial.count(maskOf());
-    for (let changed = true; changed;) {
+    for (let changed = true; changed && !trial.isOver;) {
       changed = false;
       for (let at = 0; at < levels.length; at++) {
         const before = chosen[at]!;
         let kept = before;
-        for (let level = 0; level < (levels[at]?.length ?? 0); level++) {
+        for (let level = 0; level < levels[at]!.length && !trial.isOver; level++) {
           if (level === before) continue;
           chosen[at] = level;
           const now = trial.count(maskOf());
@@ -188,8 +225,15 @@ class Trial {
   /** Only keys whose hash has none of these bits are looked at. */
   readonly #skipped: number;
   readonly #bits: number;
+  readonly #work: Work;
+  #trialsLeft: number;
 
-  constructor(columns: Columns, kinds: RowKinds, left: Uint32Array, rowsOfKey: number) {
+  constructor(
+    columns: Columns,
+    kinds: RowKinds,
+    left: Uint32Array,
+    { rowsOfKey, work }: { readonly rowsOfKey: number; readonly work: Work },
+  ) {
     this.#columns = columns;
     this.#kinds = kinds;
     this.#left = left;
@@ -199,22 +243,38 @@ class Trial {
     this.#skipped = part - 1;
     this.#bits = Math.max(6, 32 - Math.clz32(4 * left.length / part));
     this.#counts = new Uint8Array(1 << this.#bits);
+    this.#work = work;
+    this.#trialsLeft = Math.max(
+      LEAST_TRIALS,
+      Math.floor(work.budget / BUDGET_PART / (left.length + this.#counts.length)),
+    );
+  }
+
+  /** Rows that there are to take. */
+  get rows(): number {
+    return this.#left.length;
+  }
+
+  /** Whether no more is to be tried. */
+  get isOver(): boolean {
+    return this.#trialsLeft <= 0;
   }
 
   count(mask: Uint32Array): number {
     const left = this.#left;
-    const kindOf = this.#kinds.of;
-    const fits = this.#kinds.masks.map((kind) => isWithin(mask, kind));
+    const fits = this.#kinds.fits(mask);
     const hash = keyHash(this.#columns, mask);
     const counts = this.#counts;
     const skipped = this.#skipped;
     const shift = 32 - this.#bits;
     const most = this.#rowsOfKey;
+    this.#trialsLeft--;
+    this.#work.budget = Math.max(0, this.#work.budget - left.length - counts.length);
     counts.fill(0);
     let taken = 0;
     for (let index = 0; index < left.length; index++) {
       const row = left[index]!;
-      if (!fits[kindOf[row]!]) continue;
+      if (!fits(row)) continue;
       const key = hash(row);
       if ((key & skipped) !== 0) continue;
       const slot = Math.imul(key, 0x297a_2d39) >>> shift;
@@ -228,7 +288,7 @@ class Trial {
 
 /** Takes the rows that fit under a mask, in order of priority and at most so many to a key. */
 function splitRows(columns: Columns, kinds: RowKinds, left: Uint32Array, mask: Uint32Array, rowsOfKey: number) {
-  const fits = kinds.masks.map((kind) => isWithin(mask, kind));
+  const fits = kinds.fits(mask);
   const hash = keyHash(columns, mask);
   const bits = Math.max(6, Math.min(22, 34 - Math.clz32(left.length)));
   const counts = new Uint32Array(1 << bits);
@@ -237,7 +297,7 @@ function splitRows(columns: Columns, kinds: RowKinds, left: Uint32Array, mask: U
   let takenCount = 0;
   let otherCount = 0;
   for (const row of left) {
-    const slot = fits[kinds.of[row]!] ? Math.imul(hash(row), 0x297a_2d39) >>> 32 - bits : -1;
+    const slot = fits(row) ? Math.imul(hash(row), 0x297a_2d39) >>> 32 - bits : -1;
     if (slot >= 0 && counts[slot]! < rowsOfKey) {
       counts[slot]!++;
       taken[takenCount++] = row;
@@ -295,9 +355,8 @@ function dimensionsOf(layout: KeyLayout): Uint32Array[] {
 function levelsOf(
   dimension: Uint32Array,
   live: readonly { mask: Uint32Array; count: number }[],
-  rows: number,
+  most: number,
 ): Uint32Array[] {
-  const most = rows > 20_000 ? 8 : rows > 3_000 ? 12 : 16;
   const weights = new Map<string, { level: Uint32Array; count: number; bits: number }>();
   for (const { mask, count } of live) {
     const level = mask.map((bits, unit) => bits & dimension[unit]!);

@@ -49,9 +49,9 @@ struct kefir_tuple_record {
 
 /* What is left to look at, and what was decided so far. */
 struct kefir_lookup {
-	__u64 key[/*= key_room */];
 	const __u8 *tables;
 	const struct kefir_headers *headers;
+	const __u64 *key;
 	__u64 left;	/* records of the group, as a set */
 	__u64 group;	/* its offset */
 	__u64 next;	/* offset of the next group, or 0 */
@@ -59,6 +59,20 @@ struct kefir_lookup {
 	__u32 priority;
 	__u32 decision;
 };
+
+//% if roomy
+/* Where the key is made when it is too large for the stack. */
+struct kefir_key {
+	__u64 words[/*= key_room */];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kefir_key);
+} kefir_keys SEC(".maps");
+//% end
 
 /* Offsets are multiples of eight. The capacity is a power of two, and behind it is room for what begins at its end. */
 #define KEFIR_WITHIN(offset) ((offset) & (/*= capacity */ - 8))
@@ -184,10 +198,24 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 	const __u64 first_table = header->first_table;
 	__u32 decision = header->otherwise;
 	__u32 priority = 0xffffffff;
-	__u64 key[/*= key_room */] = {};
-	int general = 0;
+	//% if front
+	__u32 general = 0;
+	//% else
+	const __u32 general = 1;
+	//% end
+	//% if roomy
+	__u32 zero = 0;
+	struct kefir_key *room = bpf_map_lookup_elem(&kefir_keys, &zero);
 
-	//% each key_words
+	if (!room)
+		return (struct kefir_decision){ /*= default_verdict */, 0 };
+
+	__u64 *key = room->words;
+	//% else
+	__u64 key[/*= key_room */];
+	//% end
+
+	//% each all_words
 	key[/*= word */] = /*= value */;
 	//% end
 	//% if front
@@ -240,14 +268,12 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 		struct kefir_lookup lookup = {
 			.tables = tables,
 			.headers = h,
+			.key = key,
 			.table = KEFIR_WITHIN(general ? first_table : first_table + /*= inline_bytes */),
 			.priority = priority,
 			.decision = decision,
 		};
 
-		//% each key_words
-		lookup.key[/*= word */] = key[/*= word */];
-		//% end
 		bpf_loop(/*= later_steps */, kefir_step, &lookup, 0);
 		decision = lookup.decision;
 	}
