@@ -22,12 +22,7 @@ const SYNTAX_NAMES: Readonly<Record<SyntaxName, true>> = {
   classbench: true,
   json: true,
 };
-const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = {
-  auto: true,
-  inline: true,
-  linear: true,
-  classes: true,
-};
+const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = { auto: true, inline: true, linear: true };
 const ACTIONS: Readonly<Record<Action, true>> = { pass: true, drop: true };
 
 /** What {@link addSyntax} gives. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { CounterPlaces } from "./classify/counters.ts";
 import type { BpfMap } from "./kernel/map.ts";
 import { sumPerCpu } from "./kernel/per_cpu.ts";
 
@@ -20,9 +19,9 @@ export interface Counter {
 export const COUNTERS_MAP = "kefir_counters";
 
 /** All counters, summed over the CPUs: of each rule in the order of the filter, then of the default. */
-export function readCounters(map: BpfMap, places: CounterPlaces): Counter[] {
+export function readCounters(map: BpfMap): Counter[] {
   const sums = sumPerCpu(map.readAllPerCpu());
-  return places.indexes.map((index) => ({
+  return Array.from({ length: sums.length / 2 }, (_, index) => ({
     packets: Number(sums[2 * index]),
     bytes: Number(sums[2 * index + 1]),
   }));

@@ -38,12 +38,7 @@
 //% end
 //% if linear
 //% include kefir/linear.h
-//% end
-//% if classes
-//% include kefir/tables.h
-//% include kefir/classes.h
-//% end
-//% if inline
+//% else
 //% include kefir/inline.h
 //% end
 

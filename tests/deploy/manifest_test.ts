@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { plainPlaces } from "../../lib/classify/counters.ts";
 import { createManifestMap, type Manifest, readManifest } from "../../lib/deploy/manifest.ts";
 import { createMap } from "../../lib/kernel/map.ts";
 import { parseFilter } from "../../mod.ts";
@@ -7,7 +6,6 @@ import { loadC, TestPins, XDP_PASS } from "../kernel/support.ts";
 import { FILTER_A, kernelTest } from "./support.ts";
 
 function manifestOf(rules: string): Manifest {
-  const { filter } = parseFilter(rules);
   return {
     name: "web",
     programId: 7,
@@ -21,8 +19,7 @@ function manifestOf(rules: string): Manifest {
     version: "0.1.0",
     hash: "00",
     attachedAt: "2026-01-01T00:00:00.000Z",
-    filter,
-    counters: plainPlaces(filter),
+    filter: parseFilter(rules).filter,
   };
 }
 
