@@ -76,16 +76,24 @@ export { encodePcap, type PacketToWrite } from "./lib/capture/write_pcap.ts";
 // C, objects, programs: step by step.
 export { type Cprog, type CprogOptions, createCprog, type MapContents, mapContents } from "./lib/cprog.ts";
 export type {
+  ClassesPlan,
+  ClassesStepShape,
   InlinePlan,
   InlineRule,
   LinearPlan,
   LinearRecord,
   MatchKind,
   Plan,
+  PlanBase,
   RecordMatch,
+  Refusal,
   StrategyChoice,
   StrategyName,
+  TablePlan,
+  TablePlanOptions,
+  TuplePlan,
 } from "./lib/classify/plan.ts";
+export type { CounterPlaces } from "./lib/classify/counters.ts";
 export { compile, compileCprog } from "./lib/compile.ts";
 export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";
 export type { Optimisation } from "./lib/toolchain/clang_arguments.ts";
@@ -101,6 +109,7 @@ export type { LoadedObjectParts } from "./lib/kernel/loaded_object.ts";
 export type { BpfProgram, ProgramInfo, ProgramType, TestRunOptions, TestRunResult } from "./lib/kernel/program.ts";
 export type { BpfMap, MapInfo, MapType, UpdateMode } from "./lib/kernel/map.ts";
 export type { PerCpuValues } from "./lib/kernel/per_cpu.ts";
+export { type Change, type ChangeTier, planChange, swapRules } from "./lib/swap.ts";
 export { Replay, type ReplayedVerdict } from "./lib/replay.ts";
 
 export { isKernelAtLeast, type KernelVersion } from "./lib/kernel/kernel_version.ts";

@@ -22,7 +22,13 @@ const SYNTAX_NAMES: Readonly<Record<SyntaxName, true>> = {
   classbench: true,
   json: true,
 };
-const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = { auto: true, inline: true, linear: true };
+const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = {
+  auto: true,
+  inline: true,
+  linear: true,
+  classes: true,
+  tuple: true,
+};
 const ACTIONS: Readonly<Record<Action, true>> = { pass: true, drop: true };
 
 /** What {@link addSyntax} gives. */

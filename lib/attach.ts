@@ -107,6 +107,7 @@ function createManifest(loaded: LoadedFilter, { name, place }: AttachmentTarget)
     hash: createHash("sha256").update(printFilter(filter, "json")).digest("hex"),
     attachedAt: new Date().toISOString(),
     filter,
+    counters: plan.counters,
   };
 }
 

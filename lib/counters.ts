@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CounterPlaces } from "./classify/counters.ts";
 import type { BpfMap } from "./kernel/map.ts";
 import { sumPerCpu } from "./kernel/per_cpu.ts";
 
@@ -19,9 +20,9 @@ export interface Counter {
 export const COUNTERS_MAP = "kefir_counters";
 
 /** All counters, summed over the CPUs: of each rule in the order of the filter, then of the default. */
-export function readCounters(map: BpfMap): Counter[] {
+export function readCounters(map: BpfMap, places: CounterPlaces): Counter[] {
   const sums = sumPerCpu(map.readAllPerCpu());
-  return Array.from({ length: sums.length / 2 }, (_, index) => ({
+  return places.indexes.map((index) => ({
     packets: Number(sums[2 * index]),
     bytes: Number(sums[2 * index + 1]),
   }));

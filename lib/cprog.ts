@@ -7,6 +7,7 @@
 import { checkFilter } from "./analysis/checks.ts";
 import { choosePlan } from "./classify/choose.ts";
 import { encodeRecords } from "./classify/linear.ts";
+import type { CounterPlaces } from "./classify/counters.ts";
 import type { Plan, StrategyChoice } from "./classify/plan.ts";
 import { generateC } from "./codegen/generate.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
@@ -26,6 +27,10 @@ export interface CprogOptions {
   readonly name?: string;
   /** XDP: read packets in several buffers, which needs kernel 5.18 and large MTUs need; true unless given. */
   readonly frags?: boolean;
+  /** Where rules count, when they take over from others in a running program; see `swapRules`. */
+  readonly counters?: CounterPlaces;
+  /** A plan whose program is to take the rules, if it can. */
+  readonly like?: Plan;
 }
 
 /** A C program and what it was made of. Frozen. */
@@ -48,6 +53,8 @@ export interface Cprog {
 export interface MapContents {
   /** Name of the map in the object. */
   readonly map: string;
+  /** `values`: an array map is filled; `generation`: an array map of one such value is put into slot 0. */
+  readonly kind: "values" | "generation";
   /** The values of all indexes, one after the other, in the machine's byte order. */
   readonly values: Uint8Array<ArrayBuffer>;
 }
@@ -67,15 +74,27 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
   const found = checkFilter(copy);
   if (found.some((one) => one.severity === "error")) throw new FilterError(found);
   const name = options.name ?? "filter";
-  const plan = choosePlan(copy, options.strategy ?? "auto", textOfRule);
+  const plan = choosePlan(copy, {
+    strategy: options.strategy ?? "auto",
+    textOf: textOfRule,
+    ...(options.counters !== undefined && { counters: options.counters }),
+    ...(options.like !== undefined && { like: options.like }),
+  });
   const text = generateC(plan, { hook, name, frags: options.frags ?? true });
   return Object.freeze({ name, hook, filter: copy, plan, text, warnings: Object.freeze(found) });
 }
 
 /** What has to be in the program's maps before it is attached. */
 export function mapContents(cprog: Cprog): readonly MapContents[] {
-  if (cprog.plan.strategy === "inline") return [];
-  return [{ map: "kefir_rules", values: encodeRecords(cprog.plan, cprog.hook) }];
+  const { plan } = cprog;
+  switch (plan.strategy) {
+    case "inline":
+      return [];
+    case "linear":
+      return [{ map: "kefir_rules", kind: "values", values: encodeRecords(plan, cprog.hook) }];
+    default:
+      return [{ map: "kefir_tables", kind: "generation", values: plan.tables }];
+  }
 }
 
 /** How people wrote a rule, or how kefir would write it. */

@@ -5,8 +5,8 @@
  */
 
 import { type Counter, COUNTERS_MAP, readCounters } from "./counters.ts";
-import { type Cprog, mapContents } from "./cprog.ts";
-import type { BpfMap } from "./kernel/map.ts";
+import { type Cprog, type MapContents, mapContents } from "./cprog.ts";
+import { type BpfMap, createMap, u32Bytes } from "./kernel/map.ts";
 import { type LoadedObject, type LoadOptions, openObject } from "./kernel/object.ts";
 import type { BpfProgram } from "./kernel/program.ts";
 import type { ObjectFile } from "./toolchain/compile.ts";
@@ -42,7 +42,7 @@ export class LoadedFilter implements Disposable {
 
   /** The counters of each rule, in order, and then of the default. */
   readCounters(): Counter[] {
-    return readCounters(this.countersMap);
+    return readCounters(this.countersMap, this.cprog.plan.counters);
   }
 
   /** Closes all descriptors. */
@@ -63,10 +63,24 @@ export function loadCprog(cprog: Cprog, object: ObjectFile, options: LoadCprogOp
   if (options.offloadIfindex !== undefined) open.setIfindex(options.offloadIfindex);
   const loaded = open.load(options);
   try {
-    for (const { map, values } of mapContents(cprog)) loaded.map(map).writeAll(values);
+    for (const contents of mapContents(cprog)) fillMap(loaded, contents);
     return new LoadedFilter(cprog, loaded);
   } catch (error) {
     loaded[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */
+export function fillMap(loaded: LoadedObject, { map, kind, values }: MapContents): void {
+  if (kind === "values") return loaded.map(map).writeAll(values);
+  using generation = createMap({
+    type: "array",
+    name: "kefir_generation",
+    keySize: 4,
+    valueSize: values.length,
+    maxEntries: 1,
+  });
+  generation.update(u32Bytes(0), values);
+  loaded.map(map).setInnerMap(0, generation);
 }

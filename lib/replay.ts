@@ -114,7 +114,8 @@ export class Replay implements Disposable {
   #decidedBy(likely: number): number {
     const map = this.#loaded.countersMap;
     const before = this.#counters[likely];
-    const now = Number(sumPacketsAt(map.readPerCpu(likely)));
+    const place = this.#loaded.cprog.plan.counters.indexes[likely] as number;
+    const now = Number(sumPacketsAt(map.readPerCpu(place)));
     if (before !== undefined && now === before.packets + 1) {
       this.#counters[likely] = { ...before, packets: now };
       return likely;

@@ -38,7 +38,16 @@
 //% end
 //% if linear
 //% include kefir/linear.h
-//% else
+//% end
+//% if classes
+//% include kefir/tables.h
+//% include kefir/classes.h
+//% end
+//% if tuple
+//% include kefir/tables.h
+//% include kefir/tuple.h
+//% end
+//% if inline
 //% include kefir/inline.h
 //% end
 

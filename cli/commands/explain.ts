@@ -96,7 +96,7 @@ function explainPlan(file: string, cprog: Cprog): void {
 
 function planFacts(cprog: Cprog): readonly string[] {
   const { plan } = cprog;
-  const counters = `counters  ${plan.ruleCount + 1} of 16 bytes for each CPU`;
+  const counters = `counters  ${plan.counters.capacity} of 16 bytes for each CPU`;
   switch (plan.strategy) {
     case "inline":
       return [`program   ${plan.rules.length} rules as C with ${plan.comparisons} comparisons`, counters];
@@ -108,5 +108,15 @@ function planFacts(cprog: Cprog): readonly string[] {
         counters,
       ];
     }
+    case "classes": {
+      const loads = plan.steps.reduce((sum, step) => sum + (step.kind === "trie" ? step.shifts.length : 1), 0);
+      return [
+        `lookup    ${plan.steps.length} steps, at most ${loads} loads a packet`,
+        `tables    ${plan.usedBytes} bytes, room for ${plan.tables.length}`,
+        counters,
+      ];
+    }
+    case "tuple":
+      return [`tables    ${plan.tables.length} bytes`, counters];
   }
 }

@@ -7,6 +7,7 @@
 import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
 import { neverHolds, normalizeRule, type Term } from "../model/normal_form.ts";
+import { plainPlaces } from "./counters.ts";
 import type { InlinePlan, InlineRule } from "./plan.ts";
 import { demandOf } from "../model/places.ts";
 
@@ -23,7 +24,7 @@ export function planInline(filter: Filter, textOf: (rule: Rule) => string, reaso
     strategy: "inline",
     rules,
     defaultAction: filter.defaultAction,
-    ruleCount: filter.size,
+    counters: plainPlaces(filter),
     demand: demandOf(rules.flatMap((rule) => rule.terms)),
     comparisons: rules.reduce((sum, rule) => sum + countComparisons(rule.terms), 0),
     reason,

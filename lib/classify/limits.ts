@@ -20,4 +20,14 @@ export const LIMITS = Object.freeze({
   linearMatches: 512,
   /** Bytes of the map of `linear`. */
   linearBytes: 256 * 1024 * 1024,
+  /** Counters of `classes`: an index and the action are 16 bits. */
+  classesCounters: 32_768,
+  /** Rows of `classes`: a set of rows is a word for each 32, and combining goes through all of them. */
+  classesRows: 4_096,
+  /** Classes of one table of `classes`: 15 bits in a trie. */
+  classesClasses: 32_767,
+  /** Words of row sets that building `classes` may go through: half a second or so. */
+  classesWork: 250_000_000,
+  /** Bytes of the tables of `classes`. */
+  classesBytes: 8 * 1024 * 1024,
 });

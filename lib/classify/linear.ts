@@ -8,6 +8,7 @@ import { bigintToBytes } from "../net/bytes.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Hook } from "../model/hooks.ts";
 import { isEverything, neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
+import { plainPlaces } from "./counters.ts";
 import { type LinearPlan, type LinearRecord, MATCH_KINDS, type MatchKind, type RecordMatch } from "./plan.ts";
 import { demandOf, placeOf, presenceMask } from "../model/places.ts";
 
@@ -32,7 +33,7 @@ export function planLinear(filter: Filter, maxRecords: number, reason: string): 
     capacity: powerOfTwo(records.length),
     matchCapacity: Math.max(1, ...records.map((record) => record.matches.length)),
     wide: demand.places.some((place) => place.widthBits > 64),
-    ruleCount: filter.size,
+    counters: plainPlaces(filter),
     demand,
     reason,
   };

@@ -5,17 +5,20 @@
  */
 
 import type { Action } from "../model/hooks.ts";
+import type { CounterPlaces } from "./counters.ts";
 import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
+import type { TupleFormat } from "./tuple/format.ts";
+import type { KeyLayout } from "./tuple/layout.ts";
 
 /** How a packet is classified. */
-export type StrategyName = "inline" | "linear";
+export type StrategyName = "inline" | "linear" | "classes" | "tuple";
 
 /** What may be asked for: `auto` chooses. */
 export type StrategyChoice = StrategyName | "auto";
 
 /** Every strategy, in the order of help. */
-export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear"]);
+export const STRATEGIES: readonly StrategyName[] = Object.freeze(["inline", "linear", "classes", "tuple"]);
 
 /** A rule of `inline`. */
 export interface InlineRule {
@@ -29,22 +32,26 @@ export interface InlineRule {
   readonly text: string;
 }
 
+/** What every plan has. */
+export interface PlanBase {
+  /** Where each rule counts. */
+  readonly counters: CounterPlaces;
+  /** What the program has to read of a packet. */
+  readonly demand: Demand;
+  /** Why this strategy. */
+  readonly reason: string;
+}
+
 /** Each rule becomes C comparisons. */
-export interface InlinePlan {
+export interface InlinePlan extends PlanBase {
   /** The strategy. */
   readonly strategy: "inline";
   /** Rules that can decide: those that never hold, and those after one that always does, are left out. */
   readonly rules: readonly InlineRule[];
   /** What happens to a packet that no rule holds for. */
   readonly defaultAction: Action;
-  /** Number of rules in the filter: the index of the default's counter. */
-  readonly ruleCount: number;
-  /** What the program has to read of a packet. */
-  readonly demand: Demand;
   /** Number of comparisons in the C. */
   readonly comparisons: number;
-  /** Why this strategy. */
-  readonly reason: string;
 }
 
 /** How a record compares: the packet must have the field inside, must have it outside, or may lack it. */
@@ -84,7 +91,7 @@ export interface LinearRecord {
 }
 
 /** Records in an array map, tried in order. The last one has no match: it is the default. */
-export interface LinearPlan {
+export interface LinearPlan extends PlanBase {
   /** The strategy. */
   readonly strategy: "linear";
   /** In the order in which they are tried. */
@@ -95,13 +102,88 @@ export interface LinearPlan {
   readonly matchCapacity: number;
   /** Whether a value needs 128 bits. */
   readonly wide: boolean;
-  /** Number of rules in the filter: the index of the default's counter. */
-  readonly ruleCount: number;
-  /** What the program has to read of a packet. */
-  readonly demand: Demand;
-  /** Why this strategy. */
-  readonly reason: string;
+}
+
+/** What the strategies have in common whose rules are tables in one value, so that all change at once. */
+export interface TablePlan extends PlanBase {
+  /** The value, as long as the program's shape says; machine byte order. */
+  readonly tables: Uint8Array<ArrayBuffer>;
+}
+
+/** Rule records in a few hashed tables, chosen so that a packet touches a handful of them. */
+export interface TuplePlan extends TablePlan {
+  /** The strategy. */
+  readonly strategy: "tuple";
+  /** Bytes of the tables without the room behind them: a power of two. */
+  readonly capacity: number;
+  /** Where the compared places are in the key. */
+  readonly layout: KeyLayout;
+  /** What is where in the tables. */
+  readonly format: TupleFormat;
+  /** What they are like. */
+  readonly facts: TupleFacts;
+}
+
+/** What the tables of a {@link TuplePlan} are like. */
+export interface TupleFacts {
+  /** Tables; each may cost a packet a probe. */
+  readonly tables: number;
+  /** Conjunctions that the rules come to. */
+  readonly rows: number;
+  /** Records: rows without those that an earlier one keeps from deciding. */
+  readonly records: number;
+  /** Slots of all tables. */
+  readonly slots: number;
+  /** Records of the fullest slot: what one probe may cost. */
+  readonly longest: number;
+  /** Groups of records that have vectors to tell them apart. */
+  readonly vectors: number;
+  /** Bytes of the tables that are used. */
+  readonly usedBytes: number;
+}
+
+/** A step of `classes` in the program: what it looks up, and by what. Steps before it are named by their position. */
+export type ClassesStepShape =
+  | { readonly kind: "direct"; /** Absent for what the packet has and lacks. */ readonly place?: string }
+  | {
+    readonly kind: "trie";
+    readonly place: string;
+    readonly widthBits: number;
+    /** How far the value is shifted to index the root, and then each level below, of 8 bits. */
+    readonly shifts: readonly number[];
+  }
+  | { readonly kind: "pair"; readonly left: number; readonly right: number }
+  | { readonly kind: "only"; readonly of: number }
+  | { readonly kind: "constant" };
+
+/** Fields to equivalence classes, classes to classes; the last table gives the rule. */
+export interface ClassesPlan extends TablePlan {
+  /** The strategy. */
+  readonly strategy: "classes";
+  /** The lookup, in order; the last step gives the rule. */
+  readonly steps: readonly ClassesStepShape[];
+  /** Bytes of {@link TablePlan.tables} that are in use. */
+  readonly usedBytes: number;
+}
+
+/** What the strategies with tables take beside the filter. */
+export interface TablePlanOptions extends Pick<PlanBase, "counters" | "reason"> {
+  /** A plan whose program is to take the tables, if they can be made so. */
+  readonly like?: Plan;
+}
+
+/** Why a strategy cannot hold a filter. */
+export interface Refusal {
+  /** Stable slug, such as `too-many-rows`. */
+  readonly refused: string;
+  /** What was too much, or in the way. */
+  readonly what: string;
+}
+
+/** Is a type guard for refusals. */
+export function isRefusal(plan: object): plan is Refusal {
+  return "refused" in plan;
 }
 
 /** What a strategy makes of a filter. */
-export type Plan = InlinePlan | LinearPlan;
+export type Plan = InlinePlan | LinearPlan | ClassesPlan | TuplePlan;

@@ -13,6 +13,8 @@ import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_num
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
+import { classesScope } from "./classes_scope.ts";
+import { tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
 import { INCLUDED_TEMPLATES, PROGRAM_TEMPLATE } from "./templates.ts";
@@ -28,7 +30,7 @@ export interface GenerateOptions {
 
 /** The C program of a plan. */
 export function generateC(plan: Plan, options: GenerateOptions): string {
-  const dissects = plan.strategy === "linear" || plan.demand.places.length > 0;
+  const dissects = plan.strategy !== "inline" || plan.demand.places.length > 0;
   const { hook } = options;
   const xdp = hook.context === "xdp";
   const scope: TemplateScope = {
@@ -39,8 +41,11 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     section: xdp && options.frags ? `${hook.section}.frags` : hook.section,
     xdp,
     tc: !xdp,
+    inline: plan.strategy === "inline",
     linear: plan.strategy === "linear",
-    counters: plan.ruleCount + 1,
+    tuple: plan.strategy === "tuple",
+    classes: plan.strategy === "classes",
+    counters: plan.counters.capacity,
     dissects,
     ...(xdp && { frags: options.frags }),
     ...(dissects && dissectionScope(plan)),
@@ -83,6 +88,7 @@ function dissectionScope(plan: Plan): TemplateScope {
     wide: places.some((place) => place.widthBits > 64),
     presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
       .sort((a, b) => a.bit - b.bit),
+    tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah,
     places: places.map((place) => ({ type: placeType(place), name: place.name })),
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
@@ -129,6 +135,10 @@ function strategyScope(plan: Plan, hook: Hook): TemplateScope {
       return inlineScope(plan, verdict);
     case "linear":
       return linearScope(plan);
+    case "classes":
+      return classesScope(plan, hook);
+    case "tuple":
+      return tupleScope(plan, hook);
     default:
       return assertNever(plan);
   }
@@ -145,7 +155,8 @@ function inlineScope(plan: InlinePlan, verdict: (action: Action) => string): Tem
       condition: conditionOf(rule.terms),
     })),
     default: reachesDefault,
-    ...(reachesDefault && { default_verdict: verdict(plan.defaultAction), default_counter: plan.ruleCount }),
+    ...(reachesDefault &&
+      { default_verdict: verdict(plan.defaultAction), default_counter: plan.counters.indexes.at(-1) as number }),
   };
 }
 

@@ -8,6 +8,7 @@ import program from "../../templates/program.c" with { type: "text" };
 import harness from "../../templates/harness_tc.c" with { type: "text" };
 import feeder from "../../templates/harness_feed.c" with { type: "text" };
 import bytes from "../../templates/include/kefir/bytes.h" with { type: "text" };
+import classes from "../../templates/include/kefir/classes.h" with { type: "text" };
 import counters from "../../templates/include/kefir/counters.h" with { type: "text" };
 import dissect from "../../templates/include/kefir/dissect.h" with { type: "text" };
 import headers from "../../templates/include/kefir/headers.h" with { type: "text" };
@@ -16,6 +17,8 @@ import ipv4 from "../../templates/include/kefir/ipv4.h" with { type: "text" };
 import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
+import tables from "../../templates/include/kefir/tables.h" with { type: "text" };
+import tuple from "../../templates/include/kefir/tuple.h" with { type: "text" };
 import packet from "../../templates/include/kefir/packet.h" with { type: "text" };
 import packetTc from "../../templates/include/kefir/packet_tc.h" with { type: "text" };
 import packetXdp from "../../templates/include/kefir/packet_xdp.h" with { type: "text" };
@@ -32,6 +35,7 @@ export const FEEDER_TEMPLATE: string = feeder;
 /** The templates that others include, by the name that they are included by. */
 export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freeze({
   "kefir/bytes.h": bytes,
+  "kefir/classes.h": classes,
   "kefir/counters.h": counters,
   "kefir/dissect.h": dissect,
   "kefir/headers.h": headers,
@@ -43,4 +47,6 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/packet.h": packet,
   "kefir/packet_tc.h": packetTc,
   "kefir/packet_xdp.h": packetXdp,
+  "kefir/tables.h": tables,
+  "kefir/tuple.h": tuple,
 });

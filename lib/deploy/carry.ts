@@ -5,8 +5,7 @@
  */
 
 import type { Counter } from "../counters.ts";
-import type { Filter } from "../model/filter.ts";
-import { ruleId } from "../model/rule.ts";
+import { counterKeys } from "../model/counter_keys.ts";
 import { type Generation, openCarried, totalCounters } from "./generation.ts";
 
 /**
@@ -28,16 +27,4 @@ export function carryCounters(from: Generation, to: Generation): void {
   );
   using carried = openCarried(to);
   carried.writeAll(new Uint8Array(values.buffer));
-}
-
-/** What each counter counts: the id of the rule, and which of the rules with that id; last the default with its action. */
-function counterKeys(filter: Filter): string[] {
-  const seen = new Map<string, number>();
-  const keys = filter.rules.map((rule) => {
-    const id = ruleId(rule);
-    const occurrence = seen.get(id) ?? 0;
-    seen.set(id, occurrence + 1);
-    return `rule ${id} ${occurrence}`;
-  });
-  return [...keys, `default ${filter.defaultAction}`];
 }

@@ -77,7 +77,7 @@ export function totalCounters(generation: Generation): readonly Counter[] {
   using counters = openPinnedMap(`${generationPath(generation.name, generation.number)}/${COUNTERS_MAP}`);
   using carried = openCarried(generation);
   const before = new BigUint64Array(carried.readAll().buffer);
-  return readCounters(counters).map((now, index) => ({
+  return readCounters(counters, generation.manifest.counters).map((now, index) => ({
     packets: now.packets + Number(before[2 * index] ?? 0n),
     bytes: now.bytes + Number(before[2 * index + 1] ?? 0n),
   }));

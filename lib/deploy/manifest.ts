@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CounterPlaces } from "../classify/counters.ts";
 import type { StrategyName } from "../classify/plan.ts";
 import { UnavailableError } from "../diagnostics/errors.ts";
 import { createMap, openPinnedMap } from "../kernel/map.ts";
@@ -46,6 +47,8 @@ export interface Manifest extends AttachmentPlace {
   /** When it was attached or replaced, ISO 8601. */
   readonly attachedAt: string;
   readonly filter: Filter;
+  /** Where its rules count. */
+  readonly counters: CounterPlaces;
 }
 
 /** Name of the map, and of its pin. */

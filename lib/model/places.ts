@@ -47,6 +47,9 @@ const PROTOCOLS: readonly number[] = [
   ),
 ];
 
+/** Number of presence bits. */
+export const PRESENCE_BITS: number = LAYER_BITS.length + PROTOCOLS.length;
+
 /** What is asked of every packet: the places and presences of all conditions. */
 export interface Demand {
   /** In the order of first use. */

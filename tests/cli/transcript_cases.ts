@@ -62,7 +62,8 @@ export const CASES: readonly TranscriptCase[] = [
   {
     name: "check_too_large",
     args: ["check", "-"],
-    stdin: `drop tcp.port in { ${evenPorts()} } and udp.port in { ${evenPorts()} } and eth.addr == 02:00:00:00:00:01\n`,
+    stdin:
+      `drop tcp.port in { ${evenPorts()} } and udp.port in { ${evenPorts()} } and eth.addr & 02:00:00:00:00:01 in { 00:00:00:00:00:01, 02:00:00:00:00:00 }\n`,
   },
   {
     name: "compile_refused",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { plainPlaces } from "../../lib/classify/counters.ts";
 import { createManifestMap, type Manifest, readManifest } from "../../lib/deploy/manifest.ts";
 import { createMap } from "../../lib/kernel/map.ts";
 import { parseFilter } from "../../mod.ts";
@@ -6,6 +7,7 @@ import { loadC, TestPins, XDP_PASS } from "../kernel/support.ts";
 import { FILTER_A, kernelTest } from "./support.ts";
 
 function manifestOf(rules: string): Manifest {
+  const { filter } = parseFilter(rules);
   return {
     name: "web",
     programId: 7,
@@ -19,7 +21,8 @@ function manifestOf(rules: string): Manifest {
     version: "0.1.0",
     hash: "00",
     attachedAt: "2026-01-01T00:00:00.000Z",
-    filter: parseFilter(rules).filter,
+    filter,
+    counters: plainPlaces(filter),
   };
 }
 

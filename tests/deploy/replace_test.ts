@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { CounterPlaces } from "../../lib/classify/counters.ts";
 import { readCounters } from "../../lib/counters.ts";
 import { generationPath } from "../../lib/deploy/layout.ts";
 import { type BpfMap, openPinnedMap } from "../../lib/kernel/map.ts";
@@ -137,7 +138,7 @@ class OpenCounters implements Disposable {
 
   total(): { packets: number; bytes: number } {
     const total = { packets: 0, bytes: 0 };
-    for (const counter of this.#maps.flatMap((map) => readCounters(map))) {
+    for (const counter of this.#maps.flatMap((map) => readCounters(map, allPlaces(map.maxEntries)))) {
       total.packets += counter.packets;
       total.bytes += counter.bytes;
     }
@@ -179,3 +180,8 @@ class Flood {
 
 // Used by the worker as well: a frame's length is what the counters count.
 assert.equal(numberedFrame(1000, 0).length, FRAME_BYTES);
+
+/** Every counter of a map, whatever it counts. */
+function allPlaces(capacity: number): CounterPlaces {
+  return { indexes: Array.from({ length: capacity }, (_, index) => index), capacity };
+}

@@ -39,6 +39,10 @@ const PROGRAMS: Readonly<Record<string, readonly [text: string, options: CprogOp
   vlan_inline_tc_egress: [VLAN, { hook: "tc-egress", strategy: "inline" }],
   ipv6_inline_xdp: [IPV6, { hook: "xdp", strategy: "inline" }],
   everything_inline_tc_ingress: [EVERYTHING, { hook: "tc-ingress", strategy: "inline" }],
+  web_classes_xdp: [WEB, { hook: "xdp", strategy: "classes" }],
+  ipv6_classes_tc_ingress: [IPV6, { hook: "tc-ingress", strategy: "classes" }],
+  web_tuple_xdp: [WEB, { hook: "xdp", strategy: "tuple" }],
+  ipv6_tuple_tc_ingress: [IPV6, { hook: "tc-ingress", strategy: "tuple" }],
   everything_linear_xdp: [EVERYTHING, { hook: "xdp", strategy: "linear" }],
 };
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StrategyName } from "../../lib/classify/plan.ts";
 import type { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
@@ -11,7 +12,7 @@ import type { Verdict } from "../../lib/semantics/evaluate.ts";
 import type { Tier } from "./tiers.ts";
 
 /** How rules become a program, for judges that make one. */
-export type JudgedStrategy = "inline" | "linear";
+export type JudgedStrategy = StrategyName;
 
 /** Where and how a filter is judged. */
 export interface JudgeOptions {

@@ -6,6 +6,7 @@
  */
 
 import assert from "node:assert/strict";
+import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { createCprog } from "../../lib/cprog.ts";
 import { loadCprog } from "../../lib/load.ts";
 import type { Filter } from "../../lib/model/filter.ts";
@@ -21,7 +22,7 @@ import type { Judge, JudgeOptions } from "./judge.ts";
 export const KERNEL_JUDGE: Judge = {
   name: "kernel",
   tier: "kernel",
-  strategies: ["inline", "linear"],
+  strategies: STRATEGIES,
   judge: judgeInKernel,
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { judgeInKernel, kernelExecutions, type KernelJudgeOptions } from "../judges/kernel.ts";
 import { tierTest } from "../judges/tiers.ts";
@@ -8,8 +9,8 @@ import { arbFilter } from "./filters.ts";
 import { arbPacket } from "./packets.ts";
 import { checkRandom, settingsFor } from "./settings.ts";
 
-/** 250 filters, four programs of each, some 105 packets in the kernel for each: 100 000 executions. */
-const USUAL_FILTERS = 250;
+/** 150 filters, eight programs of each, some 105 packets in the kernel for each: over 100 000 executions. */
+const USUAL_FILTERS = 150;
 const PACKETS = 120;
 
 /** Without frags, an XDP program is given no frame that leaves its page. */
@@ -30,7 +31,7 @@ tierTest("kernel", "the kernel agrees with the model on random filters and packe
   let decidedByRules = 0;
   await checkRandom(arbRun, settings, async ({ packets, filter, tcHook, frags }) => {
     const programs = (["xdp", tcHook] as const).flatMap((hook) =>
-      (["inline", "linear"] as const).map((strategy): KernelJudgeOptions => ({ hook, strategy, frags }))
+      STRATEGIES.map((strategy): KernelJudgeOptions => ({ hook, strategy, frags }))
     ).filter((options) => fits(filter, options));
     const failures = await Promise.all(programs.map(async (options) => {
       const given = packetsAt(options.hook, packets)

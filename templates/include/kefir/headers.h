@@ -13,9 +13,11 @@ struct kefir_headers {
 	/*= type */ /*= name */;
 	//% end
 };
+//% if tests_presence
 
 /* Whether the packet has all that is wanted. */
 static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted)
 {
 	return (h->present & wanted) == wanted;
 }
+//% end

@@ -1,0 +1,58 @@
+/**
+ * Where in the map of counters each rule counts. While the rules of a running program change, a rule that stays keeps its
+ * place, so that no count is lost or goes to another.
+ *
+ * @module
+ */
+
+import { counterKeys } from "../model/counter_keys.ts";
+import type { Filter } from "../model/filter.ts";
+
+/** The places of a filter's counters. */
+export interface CounterPlaces {
+  /** Of each rule in order, and then of the default: the index of its counter. */
+  readonly indexes: readonly number[];
+  /** Counters that the map has room for. */
+  readonly capacity: number;
+}
+
+/** Places in the order of the rules, without room for more. */
+export function plainPlaces(filter: Filter): CounterPlaces {
+  return { indexes: Array.from({ length: filter.size + 1 }, (_, index) => index), capacity: filter.size + 1 };
+}
+
+/** Places with room for other rules: a power of two, a quarter of it free at least. */
+export function roomyPlaces(filter: Filter): CounterPlaces {
+  const { indexes } = plainPlaces(filter);
+  let capacity = 16;
+  while (capacity * 0.75 < indexes.length) capacity *= 2;
+  return { indexes, capacity };
+}
+
+/**
+ * Places for a filter that takes over from another in the same map: rules that stay keep theirs, new ones get places that
+ * the other does not use. Undefined when there is no room.
+ */
+export function placesAfter(
+  filter: Filter,
+  before: { readonly filter: Filter; readonly places: CounterPlaces },
+): CounterPlaces | undefined {
+  const { indexes, capacity } = before.places;
+  const kept = new Map<string, number>();
+  counterKeys(before.filter).forEach((key, index) => kept.set(key, indexes[index] as number));
+  const used = new Set(indexes);
+  let next = 0;
+  const places: number[] = [];
+  for (const key of counterKeys(filter)) {
+    const same = kept.get(key);
+    if (same !== undefined) {
+      places.push(same);
+      continue;
+    }
+    while (used.has(next)) next++;
+    if (next >= capacity) return undefined;
+    used.add(next);
+    places.push(next);
+  }
+  return { indexes: places, capacity };
+}

@@ -1,0 +1,118 @@
+/**
+ * Rows: what the strategies that keep rules in tables start from. A row is a conjunction: what the packet must have and
+ * must lack, and for some places a set of values. A rule is one row or several, of which one must hold.
+ *
+ * @module
+ */
+
+import { allOnes } from "../net/bytes.ts";
+import { complementRanges, intersectRanges, joinRanges, type Range } from "../model/match.ts";
+import { isEverything, type Side, type Term } from "../model/normal_form.ts";
+import { type Place, placeOf, presenceBit, presenceMask } from "../model/places.ts";
+
+/** The masked values of a place that a row accepts. */
+export interface RowCondition {
+  readonly place: Place;
+  /** Bits that count; all of them but for masks that are no prefix. */
+  readonly mask: bigint;
+  /** Ascending, not touching; not empty, and not everything. */
+  readonly ranges: readonly Range[];
+}
+
+/** A conjunction. */
+export interface Row {
+  /** Index of the rule. */
+  readonly rule: number;
+  /** Bits of what the packet must have; see presenceBit(). */
+  readonly needs: number;
+  /** Bits of what it must not have. */
+  readonly lacks: number;
+  /** At most one for each place and mask. */
+  readonly conditions: readonly RowCondition[];
+}
+
+/** Why a rule does not become rows. */
+export type RowRefusal = "too-many-rows" | "compound-absence";
+
+/** The rows of a rule; or why there are none: more than `limit`, or a field whose absence is no single bit. */
+export function rowsOfRule(rule: number, terms: readonly Term[], limit: number): readonly Row[] | RowRefusal {
+  let rows: Row[] = [{ rule, needs: 0, lacks: 0, conditions: [] }];
+  for (const term of terms) {
+    const choices = term.negated ? negatedChoices(term.sides) : positiveChoices(term.sides);
+    if (typeof choices === "string") return choices;
+    if (rows.length * choices.length > limit) return "too-many-rows";
+    const only = choices[0];
+    rows = choices.length === 1 && only !== undefined
+      ? rows.flatMap((row) => both(row, only) ?? [])
+      : rows.flatMap((row) => choices.flatMap((choice) => both(row, choice) ?? []));
+  }
+  return rows;
+}
+
+type Choice = Omit<Row, "rule">;
+
+function positiveChoices(sides: readonly Side[]): readonly Choice[] {
+  return sides.filter((side) => side.ranges.length > 0).map((side) => ({
+    needs: presenceMask(side.field),
+    lacks: 0,
+    conditions: isEverything(side) ? [] : [{ place: placeOf(side.field), mask: side.mask, ranges: side.ranges }],
+  }));
+}
+
+/** For each way in which some of the sides can be there: those outside their ranges, the others absent. */
+function negatedChoices(sides: readonly Side[]): readonly Choice[] | RowRefusal {
+  const groups = new Map<number, Side[]>();
+  for (const side of sides) {
+    const needs = presenceMask(side.field);
+    groups.set(needs, [...groups.get(needs) ?? [], side]);
+  }
+  const all = [...groups];
+  const choices: Choice[] = [];
+  for (let present = 1; present < 1 << all.length; present++) {
+    const there = all.filter((_, index) => (present >> index & 1) === 1);
+    const needs = there.reduce((bits, [group]) => bits | group, 0);
+    if ((needs & BOTH_FAMILIES) === BOTH_FAMILIES) continue;
+    let lacks = 0;
+    for (const [group] of all.filter((_, index) => (present >> index & 1) === 0)) {
+      const missing = group & ~needs;
+      if (missing === 0 || (missing & (missing - 1)) !== 0) return "compound-absence";
+      lacks |= missing;
+    }
+    const outside = there.flatMap(([, group]) => group).map((side) => ({
+      place: placeOf(side.field),
+      mask: side.mask,
+      ranges: complementRanges(side.ranges, side.mask),
+    }));
+    if (outside.some((condition) => condition.ranges.length === 0)) continue;
+    const whole = outside.filter(({ ranges, mask }) => ranges[0]?.lo !== 0n || ranges[0].hi < mask);
+    choices.push({ needs, lacks, conditions: whole });
+  }
+  return choices;
+}
+
+/** A row that asks for both; undefined when they exclude each other. */
+function both(row: Row, choice: Choice): Row | undefined {
+  const needs = row.needs | choice.needs;
+  const lacks = row.lacks | choice.lacks;
+  if ((needs & lacks) !== 0) return undefined;
+  const conditions = [...row.conditions];
+  for (const added of choice.conditions) {
+    const index = conditions.findIndex((one) => one.place === added.place && one.mask === added.mask);
+    const same = conditions[index];
+    if (same === undefined) {
+      conditions.push(added);
+      continue;
+    }
+    const ranges = intersectRanges(same.ranges, added.ranges);
+    if (ranges.length === 0) return undefined;
+    conditions[index] = { ...same, ranges: joinRanges(ranges) };
+  }
+  return { rule: row.rule, needs, lacks, conditions };
+}
+
+const BOTH_FAMILIES = (1 << presenceBit("ipv4")) | (1 << presenceBit("ipv6"));
+
+/** Whether a condition compares the whole place: its mask is all of it. */
+export function isWholePlace(condition: RowCondition): boolean {
+  return condition.mask === allOnes(condition.place.widthBits);
+}

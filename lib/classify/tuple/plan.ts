@@ -1,0 +1,43 @@
+/**
+ * The `tuple` strategy: rule records in a few hashed tables. A packet's key, under the mask of each table, finds the few
+ * records that can hold; these are compared in full, and the first rule decides.
+ *
+ * @module
+ */
+
+import type { Filter } from "../../model/filter.ts";
+import { isRefusal, type Refusal, type TablePlanOptions, type TuplePlan } from "../plan.ts";
+import { buildTables } from "./build.ts";
+import { tupleFormat } from "./format.ts";
+import { chooseTables } from "./masks.ts";
+import { readRules } from "./read.ts";
+
+/** The tuple plan of a filter, or why the strategy cannot hold it. */
+export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan | Refusal {
+  const { counters, reason, like } = options;
+  const before = like?.strategy === "tuple" ? like : undefined;
+  const read = readRules(filter, before);
+  if (isRefusal(read)) return read;
+  const { columns, demand, layout } = read;
+  const tables = chooseTables(columns, Uint32Array.from({ length: columns.size }, (_, row) => row));
+  const format = tupleFormat(layout, columns.lanes);
+  const built = buildTables(columns, tables, {
+    format,
+    actions: [...filter.rules.map((rule) => rule.action), filter.defaultAction],
+    counters: counters.indexes,
+    capacity: before?.format.recordBytes === format.recordBytes ? before.capacity : 0,
+  });
+  if (isRefusal(built)) return built;
+  const { bytes, capacity, ...facts } = built;
+  return {
+    strategy: "tuple",
+    tables: bytes,
+    capacity,
+    layout,
+    format,
+    facts: { ...facts, rows: columns.size },
+    counters,
+    demand,
+    reason,
+  };
+}

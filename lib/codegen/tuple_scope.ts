@@ -1,0 +1,110 @@
+/**
+ * What the template of the `tuple` strategy asks for.
+ *
+ * @module
+ */
+
+import type { TuplePlan } from "../classify/plan.ts";
+import {
+  DE_BRUIJN,
+  hashFactor,
+  type LaneFormat,
+  TUPLE_RECORD,
+  type TupleFormat,
+  WINDOW_BITS,
+  WINDOWS,
+} from "../classify/tuple/format.ts";
+import type { Piece } from "../classify/tuple/layout.ts";
+import { TUPLE_LIMITS } from "../classify/tuple/limits.ts";
+import type { Hook } from "../model/hooks.ts";
+import { allOnes } from "../net/bytes.ts";
+import type { TemplateScope } from "./template.ts";
+
+/** The values of templates/include/kefir/tuple.h. */
+export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
+  const { format, layout, tables, capacity } = plan;
+  const words = Array.from({ length: format.words }, (_, word) => word);
+  const laneBytes = format.lanes.reduce((sum, { bytes }) => sum + 2 * bytes, 0);
+  const padding = format.recordBytes - TUPLE_RECORD.values - 16 * format.words - laneBytes;
+  const front = comparisonsOf(format) <= INLINE_COMPARISONS;
+  return {
+    table_bytes: tables.length,
+    capacity,
+    words: format.words,
+    key_room: keyRoom(format.words),
+    windows: WINDOWS,
+    values: 1 << WINDOW_BITS,
+    last_value: (1 << WINDOW_BITS) - 1,
+    group_windows: Array.from({ length: WINDOWS }, (_, index) => ({
+      index,
+      key_word: format.words === 1
+        ? 0
+        : format.words === 2
+        ? Math.floor(2 * index / WINDOWS)
+        : `(vectors->windows[${index}] >> 6) & ${keyRoom(format.words) - 1}`,
+    })),
+    front,
+    ...(front && { inline_tables: TUPLE_LIMITS.inlineTables, inline_records: TUPLE_LIMITS.inlineRecords }),
+    inline_bytes: TUPLE_LIMITS.inlineTables * format.tableBytes,
+    later_steps: TUPLE_LIMITS.laterSteps,
+    de_bruijn: `0x${DE_BRUIJN.toString(16)}ull`,
+    last_factor: hashFactor(format.words),
+    key_words: words.map((word) => ({ word, factor: hashFactor(word) })),
+    // Those that are only room too: the verifier lets nothing be read that was not written.
+    all_words: Array.from({ length: keyRoom(format.words) }, (_, word) => ({
+      word,
+      value: layout.pieces.filter((piece) => piece.unit >> 1 === word).map(readPiece).join(" | ") || "0",
+    })),
+    roomy: format.words > STACK_WORDS,
+    lanes: format.lanes.map(laneScope),
+    padded: padding > 0,
+    ...(padding > 0 && { padding }),
+    drop: hook.verdictNames.drop,
+    pass: hook.verdictNames.pass,
+  };
+}
+
+/** Larger keys are not on the stack, which has 512 bytes. */
+const STACK_WORDS = 4;
+/**
+ * Comparisons of a record, ranges of 128 bits counted threefold, up to which the lookup is in line: the verifier walks through
+ * each of them, for each of the records and tables in line, and clang has to keep their values on the stack.
+ */
+const INLINE_COMPARISONS = 24;
+
+function comparisonsOf({ words, lanes }: TupleFormat): number {
+  return lanes.reduce((sum, { bytes }) => sum + (bytes === 16 ? 3 : 1), words);
+}
+
+/** Words that the array of the key has: an index is masked for the verifier. */
+function keyRoom(words: number): number {
+  let room = 1;
+  while (room < words) room *= 2;
+  return room;
+}
+
+function readPiece({ place, fromBit, widthBits, unit, unitBit }: Piece): string {
+  const shift = unitBit + 32 * (unit & 1);
+  const moved = (value: string): string => shift === 0 ? value : `${value} << ${shift}`;
+  if (place === undefined) return moved("(__u64)h->present");
+  const from = fromBit === 0 ? `h->${place.name}` : `(h->${place.name} >> ${fromBit})`;
+  // What is above the piece belongs to the next one.
+  const isTop = fromBit + widthBits === place.widthBits;
+  return moved(isTop ? `(__u64)${from}` : `(__u64)(__u32)${from}`);
+}
+
+function laneScope({ place, bytes }: LaneFormat): TemplateScope {
+  const { name, widthBits } = place;
+  const lo = bytes === 16 ? `KEFIR_U128(record->${name}_lo[1], record->${name}_lo[0])` : `record->${name}_lo`;
+  const span = bytes === 16 ? `KEFIR_U128(record->${name}_span[1], record->${name}_span[0])` : `record->${name}_span`;
+  const offset = bytes === 16
+    ? `h->${name} - ${lo}`
+    : `((__u64)h->${name} - ${lo}) & 0x${allOnes(widthBits).toString(16)}ull`;
+  return {
+    name,
+    type: bytes === 16 ? "__u64" : `__u${8 * bytes}`,
+    count: bytes === 16 ? "[2]" : "",
+    // Of less than 64 bits the sign of the difference says it, without a branch.
+    outside: bytes === 16 ? `(__u64)(${offset} > ${span})` : `((__u64)${span} - (${offset})) >> 63`,
+  };
+}
