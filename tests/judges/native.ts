@@ -5,6 +5,7 @@
  * @module
  */
 
+import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { recordBytes } from "../../lib/classify/linear.ts";
 import { type Cprog, createCprog, mapContents } from "../../lib/cprog.ts";
 import { actionOfVerdict } from "../../lib/model/hooks.ts";
@@ -16,7 +17,7 @@ import type { Judge } from "./judge.ts";
 export const NATIVE_JUDGE: Judge = {
   name: "native",
   tier: "clang",
-  strategies: ["inline", "linear"],
+  strategies: STRATEGIES,
   async judge(filter, packets, options) {
     await using program = await buildNative(createCprog(filter, options));
     const whole = await program.run(packets);
@@ -46,11 +47,35 @@ export interface NativeProgram extends AsyncDisposable {
 
 const HERE = new URL("./native/", import.meta.url).pathname;
 
-/** Builds a program. @throws Error with what clang has against it */
+/** Builds a program, once for those whose C is the same. @throws Error with what clang has against it */
 export async function buildNative(cprog: Cprog): Promise<NativeProgram> {
+  const key = `${cprog.hook.context} ${cprog.text.replace(HOOK_COMMENT, "")}`;
+  const build = builds.get(key) ?? { users: 0, directory: compileNative(cprog) };
+  builds.set(key, build);
+  build.users++;
+  const leave = async () => {
+    if (--build.users > 0) return;
+    builds.delete(key);
+    await Deno.remove(await build.directory, { recursive: true });
+  };
+  try {
+    const path = `${await build.directory}/${PROGRAM}`;
+    return { run: (packets, linear) => runNative(cprog, path, packets, linear), [Symbol.asyncDispose]: leave };
+  } catch (error) {
+    builds.delete(key);
+    throw error;
+  }
+}
+
+/** Builds in use: at both TC hooks the C is the same but for the comment that names the hook. */
+const builds = new Map<string, { users: number; readonly directory: Promise<string> }>();
+const HOOK_COMMENT = /^ \* hook: .*$/m;
+const PROGRAM = "program";
+
+/** The directory that the program is in. */
+async function compileNative(cprog: Cprog): Promise<string> {
   const directory = await Deno.makeTempDir({ prefix: "kefir_native_" });
   try {
-    const path = `${directory}/program`;
     const args = [
       // Nothing is optimised away before the sanitizers see it, and clang takes half the time.
       "-O0",
@@ -65,11 +90,8 @@ export async function buildNative(cprog: Cprog): Promise<NativeProgram> {
       ...(cprog.hook.context === "tc" ? ["-DKEFIR_NATIVE_TC"] : []),
     ];
     const source = new TextEncoder().encode(`${cprog.text}\n#include "kefir_runner.h"\n`);
-    await pipe("clang", [...args, "-x", "c", "-", "-o", path], source);
-    return {
-      run: (packets, linear) => runNative(cprog, path, packets, linear),
-      [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
-    };
+    await pipe("clang", [...args, "-x", "c", "-", "-o", `${directory}/${PROGRAM}`], source);
+    return directory;
   } catch (error) {
     await Deno.remove(directory, { recursive: true });
     throw error;
@@ -99,10 +121,11 @@ function encodeMaps(cprog: Cprog): Uint8Array[] {
   const maps = mapContents(cprog);
   return [
     u32(maps.length),
-    ...maps.flatMap(({ map, values }) => {
+    ...maps.flatMap(({ map, kind, values }) => {
       const name = new TextEncoder().encode(map);
       const valueBytes = cprog.plan.strategy === "linear" ? recordBytes(cprog.plan) : values.length;
-      return [u32(name.length), name, u32(values.length / valueBytes, valueBytes), values];
+      const inner = kind === "generation" ? 1 : 0;
+      return [u32(name.length), name, u32(values.length / valueBytes, valueBytes, inner), values];
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { createCprog } from "../../lib/cprog.ts";
 import type { JudgeOptions } from "../judges/judge.ts";
 import { buildNative } from "../judges/native.ts";
@@ -24,7 +25,7 @@ tierTest("clang", "the C under sanitizers agrees with the model on random filter
   const settings = settingsFor(USUAL_FILTERS);
   await checkRandom(arbRun, settings, async ({ packets, filter, linear }) => {
     const programs = (["xdp", "tc-ingress"] as const).flatMap((hook) =>
-      (["inline", "linear"] as const).map((strategy): JudgeOptions => ({ hook, strategy }))
+      STRATEGIES.map((strategy): JudgeOptions => ({ hook, strategy }))
     ).filter((options) => fits(filter, options));
     const failures = await Promise.all(programs.map(async (options) => {
       const given = packetsAt(options.hook, packets);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Cprog, createCprog } from "../../../lib/cprog.ts";
+import { type Cprog, createCprog, mapContents } from "../../../lib/cprog.ts";
 import { Filter } from "../../../lib/model/filter.ts";
 import type { Packet } from "../../../lib/semantics/dissect.ts";
 import { cut, ethernet, frame, inMetadata, ipv4, ipv6, routing, tcp } from "../../packets/build.ts";
@@ -48,6 +48,17 @@ tierTest("clang", "buildNative() finds a record beyond the map", async () => {
   );
   await assert.rejects(run(careless, [REQUEST]), /heap-buffer-overflow/);
 });
+
+for (const strategy of ["classes", "tuple"] as const) {
+  tierTest("clang", `buildNative() finds a read of one byte beyond the tables, ${strategy}`, async () => {
+    const cprog = createCprog(WEB, { strategy });
+    const [{ values } = { values: [] }] = mapContents(cprog);
+    const found = "tables = kefir_current_tables();";
+    const reading = (at: number) => `${found} if (tables) (void)*(const volatile __u8 *)(tables + ${at});`;
+    await run(broken(cprog, found, reading(values.length - 1)), [REQUEST]);
+    await assert.rejects(run(broken(cprog, found, reading(values.length)), [REQUEST]), /heap-buffer-overflow/);
+  });
+}
 
 tierTest("clang", "buildNative() finds a frame that changes no counter, and one that changes two", async () => {
   const none = broken(createCprog(WEB, { strategy: "inline" }), "counter->packets++;", "return decision.verdict;");

@@ -3,8 +3,10 @@
  * Runs a generated program, whose text is before this one, on frames from standard input: integers in the machine's byte
  * order.
  *
- *     maps:   u32 count, then for each: u32 bytes of the name, the name, u32 entries, u32 bytes of a value, values
+ *     maps:   u32 count, then for each: u32 bytes of the name, the name, u32 entries, u32 bytes of a value, u32 inner, values
  *     frames: u32 bytes, u32 linear bytes, u32 tagged, u16 tpid, u16 tci, bytes; until the end of the input
+ *
+ * Of a map with `inner` the values are those of an array map, which is the value of the only slot.
  *
  * For each frame a line: verdict, index of the counter that went up, bytes that it counted.
  */
@@ -50,8 +52,18 @@ static void kefir_read_maps(void)
 
 		__u32 entries = kefir_read_u32();
 		__u32 value_bytes = kefir_read_u32();
-		struct kefir_native_map *map = kefir_native_map(name, entries, value_bytes);
+		struct kefir_native_map *map = NULL;
 
+		if (kefir_read_u32()) {
+			map = calloc(1, sizeof(*map));
+			map->entries = entries;
+			map->value_bytes = value_bytes;
+			/* Exactly as long as in the kernel: what is read beyond it is found. */
+			map->values = malloc((size_t)entries * value_bytes);
+			*(void **)kefir_native_map(name, 1, sizeof(void *))->values = map;
+		} else {
+			map = kefir_native_map(name, entries, value_bytes);
+		}
 		kefir_read_exactly(map->values, (size_t)entries * value_bytes);
 	}
 }

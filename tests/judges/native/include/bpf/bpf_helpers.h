@@ -29,10 +29,15 @@ static struct {
 	kefir_native_value; \
 })
 
-/* Maps: the same declarations, whose sizes the macros read back. */
+/*
+ * Maps: the same declarations, whose sizes the macros read back. The values of an array of maps are pointers to the inner
+ * maps.
+ */
 #define __uint(name, val) int (*name)[val]
 #define __type(name, val) typeof(val) *name
-#define KEFIR_NATIVE_ENTRIES(map) (sizeof(*(map)->max_entries) / sizeof(int))
+#define __array(name, val) void **value
+#define KEFIR_NATIVE_NUMBER(member) (sizeof(*(member)) / sizeof(int))
+#define KEFIR_NATIVE_ENTRIES(map) KEFIR_NATIVE_NUMBER((map)->max_entries)
 
 struct kefir_native_map {
 	char name[64];
@@ -65,13 +70,31 @@ static struct kefir_native_map *kefir_native_map(const char *name, size_t entrie
 	abort();
 }
 
-static void *kefir_native_lookup(struct kefir_native_map *map, const __u32 *key)
+static void *kefir_native_lookup(struct kefir_native_map *map, __u32 type, const __u32 *key)
 {
-	return *key < map->entries ? map->values + (size_t)*key * map->value_bytes : NULL;
+	if (*key >= map->entries)
+		return NULL;
+
+	__u8 *value = map->values + (size_t)*key * map->value_bytes;
+
+	return type == BPF_MAP_TYPE_ARRAY_OF_MAPS ? *(void **)value : value;
 }
 
+/* An inner map is known by its pointer alone, and says itself how large it is. */
+struct kefir_native_inner {
+	int (*type)[BPF_MAP_TYPE_ARRAY];
+	int (*max_entries)[1];
+	__u8 *value;
+};
+
+#define KEFIR_NATIVE_DECLARED(map) _Generic((map), void *: (struct kefir_native_inner *)NULL, default: (map))
+#define KEFIR_NATIVE_INNER(map) _Generic((map), void *: (map), default: NULL)
+
 #define bpf_map_lookup_elem(map, key) \
-	kefir_native_lookup(kefir_native_map(#map, KEFIR_NATIVE_ENTRIES(map), sizeof(*(map)->value)), key)
+	kefir_native_lookup(KEFIR_NATIVE_INNER(map) ? (struct kefir_native_map *)KEFIR_NATIVE_INNER(map) : \
+			    kefir_native_map(#map, KEFIR_NATIVE_ENTRIES(KEFIR_NATIVE_DECLARED(map)), \
+					     sizeof(*KEFIR_NATIVE_DECLARED(map)->value)), \
+			    KEFIR_NATIVE_NUMBER(KEFIR_NATIVE_DECLARED(map)->type), key)
 
 static inline long bpf_loop(__u32 count, long (*step)(__u32, void *), void *context, __u64 flags)
 {
