@@ -35,6 +35,7 @@ export {
   type MatchInput,
   type Operand,
   type Range,
+  type Ranges,
   type SetOperand,
   type ValueInput,
   type ValueOperand,

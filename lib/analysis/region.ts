@@ -9,12 +9,19 @@ import { isEverything, type Term } from "../model/normal_form.ts";
 import { placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
-import { complementRanges, intersectRanges, joinRanges, type Range } from "../model/match.ts";
+import {
+  complementRanges,
+  containsRanges,
+  intersectRanges,
+  joinRanges,
+  type Range,
+  type Ranges,
+} from "../model/ranges.ts";
 
 /** What a rule's conditions on single places leave, and what they need. */
 export interface Region {
   /** By name of place; a place that is not there is free. */
-  readonly ranges: ReadonlyMap<string, readonly Range[]>;
+  readonly ranges: ReadonlyMap<string, Ranges>;
   readonly presences: ReadonlySet<Presence>;
   /** Whether the conditions are exactly this region: no masks that are not prefixes, no `any`. */
   readonly exact: boolean;
@@ -22,10 +29,10 @@ export interface Region {
 
 /** The region of a rule's terms. */
 export function regionOf(terms: readonly Term[]): Region {
-  const ranges = new Map<string, readonly Range[]>();
+  const ranges = new Map<string, Ranges>();
   const presences = new Set<Presence>();
   let exact = true;
-  const narrow = (place: string, allowed: readonly Range[]): void => {
+  const narrow = (place: string, allowed: Ranges): void => {
     const before = ranges.get(place);
     ranges.set(place, before === undefined ? allowed : intersectRanges(before, allowed));
   };
@@ -66,9 +73,7 @@ export function contains(outer: Region, inner: Region): boolean {
   for (const presence of outer.presences) if (!inner.presences.has(presence)) return false;
   for (const [place, allowed] of outer.ranges) {
     const left = inner.ranges.get(place);
-    if (left === undefined || !left.every((range) => allowed.some((one) => one.lo <= range.lo && range.hi <= one.hi))) {
-      return false;
-    }
+    if (left === undefined || !containsRanges(allowed, left)) return false;
   }
   return true;
 }

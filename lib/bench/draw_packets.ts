@@ -7,7 +7,7 @@
 import type { ConcreteField, LayerName } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
-import { counterpartOf, type Match, type Range } from "../model/match.ts";
+import { counterpartOf, type Match, type Range, type Ranges } from "../model/match.ts";
 import { isNegative } from "../model/operator.ts";
 import type { Rule } from "../model/rule.ts";
 import { allOnes } from "../net/bytes.ts";
@@ -65,7 +65,7 @@ function drawRule(draft: Draft, rule: Rule, how: How, random: Random, onlyOpen =
 }
 
 /** One place that a match can look at, and the masked values that it is compared with. */
-function pickSide(match: Match, random: Random): { side: ConcreteField; ranges: readonly Range[]; mask: bigint } {
+function pickSide(match: Match, random: Random): { side: ConcreteField; ranges: Ranges; mask: bigint } {
   const field = fieldNamed(match.field);
   const { operand } = match;
   const own = random.pick(sidesOf(field));
@@ -74,7 +74,7 @@ function pickSide(match: Match, random: Random): { side: ConcreteField; ranges: 
     case "value":
       return { side: own, ranges: rangesOf(match, operand.value & mask, mask), mask };
     case "set": {
-      const others = operand.ipv6Ranges ?? [];
+      const others: Ranges = operand.ipv6Ranges ?? [];
       if (random.below(operand.ranges.length + others.length) < operand.ranges.length || others.length === 0) {
         return { side: own, ranges: operand.ranges, mask };
       }
@@ -87,7 +87,7 @@ function pickSide(match: Match, random: Random): { side: ConcreteField; ranges: 
 }
 
 /** The masked values of a comparison; of a negative one, those that it refuses. */
-function rangesOf(match: Match, value: bigint, mask: bigint): readonly Range[] {
+function rangesOf(match: Match, value: bigint, mask: bigint): Ranges {
   switch (match.operator) {
     case "<":
       return value === 0n ? [] : [{ lo: 0n, hi: value - 1n }];
@@ -102,18 +102,18 @@ function rangesOf(match: Match, value: bigint, mask: bigint): readonly Range[] {
   }
 }
 
-function insideOf(match: Match, side: ConcreteField, ranges: readonly Range[], mask: bigint, random: Random): bigint {
+function insideOf(match: Match, side: ConcreteField, ranges: Ranges, mask: bigint, random: Random): bigint {
   const free = random.bits(side.widthBits);
   if (ranges.length === 0 || isNegative(match.operator)) return free;
-  const { lo, hi } = random.pick(ranges);
+  const { lo, hi } = ranges.at(random.below(ranges.length)) as Range;
   return (random.between(lo, hi) & mask) | (free & ~mask);
 }
 
 /** The first or last value of a range, or one beside it. */
-function edgeOf(side: ConcreteField, ranges: readonly Range[], mask: bigint, random: Random): bigint {
+function edgeOf(side: ConcreteField, ranges: Ranges, mask: bigint, random: Random): bigint {
   const free = random.bits(side.widthBits);
   if (ranges.length === 0) return free;
-  const { lo, hi } = random.pick(ranges);
+  const { lo, hi } = ranges.at(random.below(ranges.length)) as Range;
   // A prefix ends where the bits that it leaves out are all set.
   const open = allOnes(side.widthBits) ^ mask;
   const last = (open & (open + 1n)) === 0n ? hi | open : hi;

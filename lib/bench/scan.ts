@@ -9,7 +9,7 @@ import { allOnes } from "../net/bytes.ts";
 import type { ConcreteField } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
-import { counterpartOf, type Match, type Range } from "../model/match.ts";
+import { counterpartOf, type Match, type Range, type Ranges } from "../model/match.ts";
 import { isNegative } from "../model/operator.ts";
 import { dissect, type Dissection, type Packet } from "../semantics/dissect.ts";
 import { matchHolds, readField, type Verdict } from "../semantics/evaluate.ts";
@@ -139,7 +139,7 @@ function conditionOf(match: Match): Condition {
 }
 
 /** Whether a side is in ascending ranges, by halving; undefined when the packet has not got it. */
-function isInside(side: ConcreteField, ranges: readonly Range[], mask: bigint | undefined) {
+function isInside(side: ConcreteField, ranges: Ranges, mask: bigint | undefined) {
   return (fields: FieldValues): boolean | undefined => {
     const whole = fields.value(side);
     if (whole === undefined) return undefined;
@@ -148,10 +148,10 @@ function isInside(side: ConcreteField, ranges: readonly Range[], mask: bigint | 
     let high = ranges.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((ranges[middle] as Range).hi < value) low = middle + 1;
+      if ((ranges.at(middle) as Range).hi < value) low = middle + 1;
       else high = middle;
     }
-    const found = ranges[low];
+    const found = ranges.at(low);
     return found !== undefined && found.lo <= value;
   };
 }

@@ -6,7 +6,7 @@
  */
 
 import { allOnes } from "../net/bytes.ts";
-import { complementRanges, intersectRanges, joinRanges, type Range } from "../model/match.ts";
+import { complementRanges, intersectRanges, joinRanges, type Ranges } from "../model/match.ts";
 import { isEverything, type Side, type Term } from "../model/normal_form.ts";
 import { type Place, placeOf, presenceBit, presenceMask } from "../model/places.ts";
 
@@ -16,7 +16,7 @@ export interface RowCondition {
   /** Bits that count; all of them but for masks that are no prefix. */
   readonly mask: bigint;
   /** Ascending, not touching; not empty, and not everything. */
-  readonly ranges: readonly Range[];
+  readonly ranges: Ranges;
 }
 
 /** A conjunction. */
@@ -84,7 +84,10 @@ function negatedChoices(sides: readonly Side[]): readonly Choice[] | RowRefusal 
       ranges: complementRanges(side.ranges, side.mask),
     }));
     if (outside.some((condition) => condition.ranges.length === 0)) continue;
-    const whole = outside.filter(({ ranges, mask }) => ranges[0]?.lo !== 0n || ranges[0].hi < mask);
+    const whole = outside.filter(({ ranges, mask }) => {
+      const first = ranges.at(0);
+      return first?.lo !== 0n || first.hi < mask;
+    });
     choices.push({ needs, lacks, conditions: whole });
   }
   return choices;

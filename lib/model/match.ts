@@ -11,15 +11,10 @@ import type { Field } from "./field.ts";
 import { bytesForField, fieldNamed, findField } from "./fields.ts";
 import { isSetOperator, type Operator, OPERATORS } from "./operator.ts";
 import { isProblem, placeProblem, type Problem, problem } from "./problem.ts";
+import { joinRanges, type Range, type Ranges } from "./ranges.ts";
 import { checkWidth, hostBits, isAddress, parseMask, parseRange, parseValue } from "./value_text.ts";
 
-/** Values from `lo` to `hi`, both included; host order. */
-export interface Range {
-  /** First value. */
-  readonly lo: bigint;
-  /** Last value. */
-  readonly hi: bigint;
-}
+export { complementRanges, intersectRanges, joinRanges, type Range, type Ranges } from "./ranges.ts";
 
 /** One value, compared after the mask; host order. The value has no bit outside the mask. */
 export interface ValueOperand {
@@ -31,14 +26,14 @@ export interface ValueOperand {
   readonly mask?: bigint;
 }
 
-/** A set of values; host order. Ranges are in ascending order and do not touch. */
+/** A set of values; host order. Ranges are in ascending order and do not touch; many of them are not an array. */
 export interface SetOperand {
   /** A set. */
   readonly kind: "set";
   /** The values; host order. */
-  readonly ranges: readonly Range[];
+  readonly ranges: Ranges;
   /** IPv6 ranges of a set on an IPv4 field: the match then means either family's field. */
-  readonly ipv6Ranges?: readonly Range[];
+  readonly ipv6Ranges?: Ranges;
   /** Bits of the field that are compared with the ranges; absent for all. */
   readonly mask?: bigint;
 }
@@ -140,48 +135,6 @@ export function isBuilt(match: Match): boolean {
 }
 
 const BUILT = new WeakSet<Match>();
-
-/** The ranges in ascending order, those that touch or overlap joined; frozen. */
-export function joinRanges(ranges: readonly Range[]): readonly Range[] {
-  const sorted = [...ranges].sort((a, b) => a.lo < b.lo ? -1 : a.lo > b.lo ? 1 : 0);
-  const joined: { lo: bigint; hi: bigint }[] = [];
-  for (const { lo, hi } of sorted) {
-    const last = joined.at(-1);
-    if (last !== undefined && lo <= last.hi + 1n) {
-      if (hi > last.hi) last.hi = hi;
-    } else {
-      joined.push({ lo, hi });
-    }
-  }
-  return Object.freeze(joined.map((range) => Object.freeze(range)));
-}
-
-/** The values are not in the ranges; up to `last`. */
-export function complementRanges(ranges: readonly Range[], last: bigint): readonly Range[] {
-  const gaps: Range[] = [];
-  let next = 0n;
-  for (const { lo, hi } of ranges) {
-    if (lo > next) gaps.push({ lo: next, hi: lo - 1n });
-    next = hi + 1n;
-  }
-  if (next <= last) gaps.push({ lo: next, hi: last });
-  return gaps;
-}
-
-/** The values in both lists of ranges, each ascending. */
-export function intersectRanges(left: readonly Range[], right: readonly Range[]): readonly Range[] {
-  const shared: Range[] = [];
-  for (let i = 0, j = 0; i < left.length && j < right.length;) {
-    const a = left[i] as Range;
-    const b = right[j] as Range;
-    const lo = a.lo > b.lo ? a.lo : b.lo;
-    const hi = a.hi < b.hi ? a.hi : b.hi;
-    if (lo <= hi) shared.push({ lo, hi });
-    if (a.hi < b.hi) i++;
-    else j++;
-  }
-  return shared;
-}
 
 type SetEntry = ValueInput | { readonly lo: ValueInput; readonly hi: ValueInput };
 

@@ -9,7 +9,7 @@ import { assertNever } from "../diagnostics/assert_never.ts";
 import { allOnes, prefixLength } from "../net/bytes.ts";
 import type { ConcreteField, Field } from "./field.ts";
 import { fieldNamed, sidesOf } from "./fields.ts";
-import { counterpartOf, joinRanges, type Match, type Range } from "./match.ts";
+import { counterpartOf, joinRanges, type Match, type Ranges } from "./match.ts";
 import { isNegative } from "./operator.ts";
 import type { Rule } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export interface Side {
   /** Bits of the field that count; host order. */
   readonly mask: bigint;
   /** What the masked field may be: ascending, not touching; empty for nothing. */
-  readonly ranges: readonly Range[];
+  readonly ranges: Ranges;
 }
 
 /**
@@ -66,7 +66,7 @@ export function normalizeMatch(match: Match): Term {
 
 /** Whether every masked value is in the ranges: the condition is then that the packet has the field. */
 export function isEverything(side: Side): boolean {
-  const only = side.ranges[0];
+  const only = side.ranges.at(0);
   return side.ranges.length === 1 && only !== undefined && only.lo === 0n && only.hi >= side.mask;
 }
 
@@ -80,8 +80,10 @@ function term(match: Match, all: readonly Side[]): Term {
 }
 
 /** A mask that is a prefix is no mask: what it leaves out only widens the ranges. */
-function sides(field: Field, mask: bigint, ranges: readonly Range[]): Side[] {
+function sides(field: Field, mask: bigint, ranges: Ranges): Side[] {
   const all = allOnes(field.widthBits);
+  // They are as they should be already; a large set is not gone through.
+  if (mask === all) return sidesOf(field).map((side) => ({ field: side, mask, ranges }));
   const reached = reachable(ranges, mask);
   if (prefixLength(mask, field.widthBits) === undefined) {
     return sidesOf(field).map((side) => ({ field: side, mask, ranges: reached }));
@@ -91,7 +93,7 @@ function sides(field: Field, mask: bigint, ranges: readonly Range[]): Side[] {
 }
 
 /** The masked values that a comparison with one value accepts; for `!=` and `not in` those that it refuses. */
-function valueRanges(match: Match, value: bigint, mask: bigint): readonly Range[] {
+function valueRanges(match: Match, value: bigint, mask: bigint): Ranges {
   switch (match.operator) {
     case "==":
     case "!=":
@@ -112,7 +114,7 @@ function valueRanges(match: Match, value: bigint, mask: bigint): readonly Range[
 }
 
 /** The ranges from one masked value to another: clang refuses a comparison of a masked field with any other value. */
-function reachable(ranges: readonly Range[], mask: bigint): readonly Range[] {
+function reachable(ranges: Ranges, mask: bigint): Ranges {
   return ranges.flatMap((range) => {
     const lo = maskedFrom(range.lo, mask);
     const hi = maskedUpTo(range.hi, mask);

@@ -109,11 +109,11 @@ function rebuild(match: Match): Match {
   const built = createMatch({
     field,
     operator,
-    value: operand.ranges,
+    value: [...operand.ranges],
     ...(operand.mask !== undefined && { mask: operand.mask }),
   });
   if (operand.ipv6Ranges === undefined || built.operand.kind !== "set") return built;
-  const other = createMatch({ field: counterpartOf(row).name, operator, value: operand.ipv6Ranges });
+  const other = createMatch({ field: counterpartOf(row).name, operator, value: [...operand.ipv6Ranges] });
   if (other.operand.kind !== "set") return built;
   return freezeMatch(row, operator, { ...built.operand, ipv6Ranges: other.operand.ranges });
 }

@@ -10,7 +10,8 @@ import type { ConcreteField, Field } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
-import { counterpartOf, type Match, type Range, type SetOperand, type ValueOperand } from "../model/match.ts";
+import { counterpartOf, type Match, type SetOperand, type ValueOperand } from "../model/match.ts";
+import { isInRanges } from "../model/ranges.ts";
 import { isNegative, type Operator } from "../model/operator.ts";
 import type { Rule } from "../model/rule.ts";
 import { dissect, type Dissection, type Packet } from "./dissect.ts";
@@ -98,18 +99,14 @@ function valueHolds(operator: Operator, operand: ValueOperand, field: Field, dis
 
 function setHolds(operator: Operator, operand: SetOperand, field: Field, dissection: Dissection): boolean {
   const mask = operand.mask ?? allOnes(field.widthBits);
-  const members = presentValues(field, dissection).map((value) => isIn(operand.ranges, value & mask));
+  const members = presentValues(field, dissection).map((value) => isInRanges(operand.ranges, value & mask));
   if (operand.ipv6Ranges !== undefined) {
     const ranges = operand.ipv6Ranges;
-    members.push(...presentValues(counterpartOf(field), dissection).map((value) => isIn(ranges, value)));
+    members.push(...presentValues(counterpartOf(field), dissection).map((value) => isInRanges(ranges, value)));
   }
   return isNegative(operator) ? members.length > 0 && !members.includes(true) : members.includes(true);
 }
 
 function presentValues(field: Field, dissection: Dissection): bigint[] {
   return sidesOf(field).map((side) => readField(side, dissection)).filter((value) => value !== undefined);
-}
-
-function isIn(ranges: readonly Range[], value: bigint): boolean {
-  return ranges.some((range) => range.lo <= value && value <= range.hi);
 }

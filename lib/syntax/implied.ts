@@ -36,7 +36,9 @@ export function withoutImplied(matches: readonly Match[], implied: readonly Matc
 export function simplify(match: Match): Match {
   const { operand, operator } = match;
   if (operator !== "in" || operand.kind !== "set" || operand.mask !== undefined) return match;
-  const [first, second] = [...operand.ranges.slice(0, 2), ...(operand.ipv6Ranges ?? []).slice(0, 2)];
+  const [first, second] = [operand.ranges, operand.ipv6Ranges].flatMap((ranges) =>
+    ranges === undefined ? [] : [ranges.at(0), ranges.at(1)].filter((range) => range !== undefined)
+  );
   if (first === undefined || second !== undefined) return match;
   const field = operand.ranges.length > 0 ? fieldNamed(match.field) : counterpartOf(fieldNamed(match.field));
   const differing = first.lo ^ first.hi;

@@ -5,7 +5,15 @@
  */
 
 import type { Field } from "../model/field.ts";
-import { counterpartOf, freezeMatch, isCounterpartEntry, joinRanges, type Match, type Range } from "../model/match.ts";
+import {
+  counterpartOf,
+  freezeMatch,
+  isCounterpartEntry,
+  joinRanges,
+  type Match,
+  type Range,
+  type Ranges,
+} from "../model/match.ts";
 import type { Operator } from "../model/operator.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
 import { hostBits, parseMask, parseRange, parseValue, type ValueShape } from "../model/value_text.ts";
@@ -68,7 +76,7 @@ export function readEntries(
   entries: readonly Word[],
   report: Report,
   mask?: bigint,
-): { readonly ranges: readonly Range[]; readonly ipv6Ranges?: readonly Range[] } | undefined {
+): { readonly ranges: Ranges; readonly ipv6Ranges?: Ranges } | undefined {
   const ranges: Range[] = [];
   const ipv6Ranges: Range[] = [];
   let failed = false;

@@ -27,7 +27,9 @@ Deno.test("planTuple() builds tables in which random packets find what evaluate(
       const expected = evaluate(filter, packet);
       const { counter, drop } = lookUpTuple(plan, packetKey(plan, packet));
       const got = { action: drop ? "drop" : "pass", rule: counter === filter.size ? null : counter };
-      const rules = filter.rules.map((rule, index) => `${index}: ${rule.action} ${printRule(rule, "kefir")}`).join("\n");
+      const rules = filter.rules.map((rule, index) => `${index}: ${rule.action} ${printRule(rule, "kefir")}`).join(
+        "\n",
+      );
       assert.deepEqual(got, expected, `${packet.bytes.toHex()} ${JSON.stringify(packet.vlanTag)}\n${rules}`);
     }
     return Promise.resolve();

@@ -3,7 +3,7 @@ import fc from "npm:fast-check@4.10.2";
 import type { Diagnostic } from "../../lib/diagnostics/diagnostic.ts";
 import { FilterError } from "../../lib/diagnostics/errors.ts";
 import { bytesForField, FIELDS } from "../../lib/model/fields.ts";
-import { createMatch, joinRanges, type Match, type MatchInput } from "../../lib/model/match.ts";
+import { createMatch, joinRanges, type Match, type MatchInput, type Ranges } from "../../lib/model/match.ts";
 import { OPERATORS } from "../../lib/model/operator.ts";
 import { bigintToBytes } from "../../lib/net/bytes.ts";
 
@@ -157,7 +157,7 @@ Deno.test("createMatch() gives a frozen value, to the last range", () => {
     const { operand } = match;
     const parts: unknown[] = [match, operand];
     if (operand.kind === "set") {
-      parts.push(operand.ranges, operand.ipv6Ranges, ...operand.ranges, operand.ipv6Ranges?.[0]);
+      parts.push(operand.ranges, operand.ipv6Ranges, ...operand.ranges, operand.ipv6Ranges?.at(0));
     }
     parts.forEach((part) => assert.ok(Object.isFrozen(part)));
   }
@@ -292,10 +292,9 @@ Deno.test("joinRanges() gives ascending ranges that do not touch, of the same me
     .map(([lo, length]) => ({ lo, hi: lo + length }));
   fc.assert(fc.property(fc.array(range, { maxLength: 8 }), (ranges) => {
     const joined = joinRanges(ranges);
-    joined.slice(1).forEach((one, index) => assert.ok(one.lo > joined[index]!.hi + 1n));
+    [...joined].slice(1).forEach((one, index) => assert.ok(one.lo > joined.at(index)!.hi + 1n));
     for (let value = 0n; value <= 50n; value++) {
-      const isIn = (list: readonly { lo: bigint; hi: bigint }[]) =>
-        list.some(({ lo, hi }) => lo <= value && value <= hi);
+      const isIn = (list: Ranges) => list.some(({ lo, hi }) => lo <= value && value <= hi);
       assert.equal(isIn(joined), isIn(ranges));
     }
   }));

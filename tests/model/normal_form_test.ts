@@ -63,9 +63,9 @@ Deno.test("normalizeMatch() gives ranges in ascending order that do not touch, w
   for (const { matches } of ALL_CASES.flatMap(casesOf)) {
     for (const match of matches) {
       for (const { mask, ranges } of normalizeMatch(createMatch(match)).sides) {
-        ranges.forEach(({ lo, hi }, index) => {
+        [...ranges].forEach(({ lo, hi }, index) => {
           assert.ok(lo <= hi && hi <= mask);
-          assert.ok(index === 0 || lo > ranges[index - 1]!.hi + 1n);
+          assert.ok(index === 0 || lo > ranges.at(index - 1)!.hi + 1n);
         });
       }
     }

@@ -8,7 +8,7 @@ import fc from "npm:fast-check@4.10.2";
 import type { Field } from "../../lib/model/field.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";
-import { counterpartOf, freezeMatch, joinRanges, type Match, type Range } from "../../lib/model/match.ts";
+import { counterpartOf, freezeMatch, joinRanges, type Match, type Ranges } from "../../lib/model/match.ts";
 import { isSetOperator, OPERATORS } from "../../lib/model/operator.ts";
 import { freezeRule, type Rule, type RuleSource } from "../../lib/model/rule.ts";
 import { FLOW_TYPES, type FlowType } from "../../lib/syntax/ethtool_fields.ts";
@@ -28,7 +28,7 @@ function mask(widthBits: number): fc.Arbitrary<bigint | undefined> {
   return fc.oneof(fc.constant(undefined), prefix, value(widthBits));
 }
 
-function ranges(widthBits: number, minLength: number): fc.Arbitrary<readonly Range[]> {
+function ranges(widthBits: number, minLength: number): fc.Arbitrary<Ranges> {
   const range = fc.tuple(value(widthBits), value(widthBits), fc.boolean()).map(([a, b, isPoint]) => {
     if (isPoint) return { lo: a, hi: a };
     return a < b ? { lo: a, hi: b } : { lo: b, hi: a };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { intersectRanges, type Range } from "../../model/match.ts";
+import { intersectRanges, type Range, type Ranges } from "../../model/match.ts";
 import type { Place } from "../../model/places.ts";
 import { isWholePlace, type Row, type RowCondition } from "../rows.ts";
 import { ClassSet } from "./class_set.ts";
@@ -31,7 +31,7 @@ export type DimensionRefusal = "wide-mask";
 
 /** The dimension of a place. */
 export function placeDimension(place: Place, rows: readonly Row[]): Dimension | DimensionRefusal {
-  const groups = new Map<string, { readonly ranges: readonly Range[]; readonly members: number[] }>();
+  const groups = new Map<string, { readonly ranges: Ranges; readonly members: number[] }>();
   const wild: number[] = [];
   for (const [index, row] of rows.entries()) {
     const conditions = row.conditions.filter((condition) => condition.place === place);
@@ -54,7 +54,7 @@ export function placeDimension(place: Place, rows: readonly Row[]): Dimension | 
 
 /** The dimension of what the packet has and lacks; undefined when no row asks. */
 export function presenceDimension(widthBits: number, rows: readonly Row[]): Dimension | undefined {
-  const groups = new Map<number, { readonly ranges: readonly Range[]; readonly members: number[] }>();
+  const groups = new Map<number, { readonly ranges: Ranges; readonly members: number[] }>();
   const wild: number[] = [];
   for (const [index, row] of rows.entries()) {
     const mask = row.needs | row.lacks;
@@ -78,7 +78,7 @@ export function presenceDimension(widthBits: number, rows: readonly Row[]): Dime
 function sweep(
   place: Place | undefined,
   widthBits: number,
-  groups: readonly { readonly ranges: readonly Range[]; readonly members: readonly number[] }[],
+  groups: readonly { readonly ranges: Ranges; readonly members: readonly number[] }[],
   wild: readonly number[],
   rowCount: number,
 ): Dimension {
@@ -117,8 +117,8 @@ function toggle(set: Uint32Array, row: number): void {
 }
 
 /** The values that satisfy all conditions, or undefined when a mask is no prefix and the place too wide. */
-function rangesOf(conditions: readonly RowCondition[], place: Place): readonly Range[] | undefined {
-  let ranges: readonly Range[] = [{ lo: 0n, hi: (1n << BigInt(place.widthBits)) - 1n }];
+function rangesOf(conditions: readonly RowCondition[], place: Place): Ranges | undefined {
+  let ranges: Ranges = [{ lo: 0n, hi: (1n << BigInt(place.widthBits)) - 1n }];
   for (const condition of conditions) {
     if (isWholePlace(condition)) {
       ranges = intersectRanges(ranges, condition.ranges);

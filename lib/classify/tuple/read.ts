@@ -130,7 +130,7 @@ class RuleReader {
         hi = (hi - 1 & field.all) >>> 0;
       } else {
         const isSet = operand.kind === "set" && operand.ipv6Ranges === undefined && operand.ranges.length === 1;
-        const only = isSet ? operand.ranges[0] : undefined;
+        const only = isSet ? operand.ranges.at(0) : undefined;
         if (operator !== "in" || mask !== field.all || only === undefined) return this.#giveUp();
         lo = Number(only.lo);
         hi = Number(only.hi);
@@ -249,10 +249,10 @@ function atomsOf(condition: RowCondition, limit: number): Atom[] {
   const { place, mask, ranges } = condition;
   const all = allOnes(place.widthBits);
   if (!isWholePlace(condition)) return ranges.flatMap((range) => cubesOf(place, mask, range, limit));
-  const first = ranges[0]!;
+  const first = ranges.at(0)!;
   const last = ranges.at(-1) as Range;
   const wraps = ranges.length > 1 && first.lo === 0n && last.hi === all;
-  const atoms = (wraps ? ranges.slice(1, -1) : ranges).map(({ lo, hi }): Atom => {
+  const atoms = (wraps ? [...ranges].slice(1, -1) : ranges).map(({ lo, hi }): Atom => {
     const free = allOnes((lo ^ hi).toString(2).length) * (lo === hi ? 0n : 1n);
     const shared = { place, value: lo & ~free, mask: all ^ free };
     return (lo & free) === 0n && (hi & free) === free ? shared : { ...shared, range: { lo, hi } };
