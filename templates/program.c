@@ -36,6 +36,9 @@
 //% end
 //% include kefir/dissect.h
 //% end
+//% if intervals
+//% include kefir/interval_map.h
+//% end
 //% if linear
 //% include kefir/linear.h
 //% end

@@ -11,6 +11,8 @@ import type { Demand, Place } from "../model/places.ts";
 import type { TupleFormat } from "./tuple/format.ts";
 import type { KeyLayout } from "./tuple/layout.ts";
 
+export type { IntervalForm } from "./interval_map/layout.ts";
+
 /** How a packet is classified. */
 export type StrategyName = "inline" | "linear" | "classes" | "tuple";
 

@@ -7,13 +7,14 @@
 import { assertNever } from "../diagnostics/assert_never.ts";
 import type { ConcreteField } from "../model/field.ts";
 import type { Action, Hook } from "../model/hooks.ts";
-import { type InlinePlan, type LinearPlan, MATCH_KINDS, type Plan } from "../classify/plan.ts";
+import { type InlinePlan, type IntervalForm, type LinearPlan, MATCH_KINDS, type Plan } from "../classify/plan.ts";
 import { type Place, type Presence, presenceBit, protocolOf } from "../model/places.ts";
 import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
 import { classesScope } from "./classes_scope.ts";
+import { intervalScope } from "./interval_scope.ts";
 import { tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
@@ -49,6 +50,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     dissects,
     ...(xdp && { frags: options.frags }),
     ...(dissects && dissectionScope(plan)),
+    ...intervalScope(intervalForms(plan)),
     ...strategyScope(plan, hook),
   };
   const text = fillTemplate(PROGRAM_TEMPLATE, scope, (name) => {
@@ -126,6 +128,11 @@ function dissectionScope(plan: Plan): TemplateScope {
       max_extensions: MAX_IPV6_EXTENSIONS,
     }),
   };
+}
+
+/** The forms of the interval maps that the program looks up. */
+function intervalForms(_plan: Plan): ReadonlySet<IntervalForm> {
+  return new Set();
 }
 
 function strategyScope(plan: Plan, hook: Hook): TemplateScope {

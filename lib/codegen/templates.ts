@@ -13,6 +13,7 @@ import counters from "../../templates/include/kefir/counters.h" with { type: "te
 import dissect from "../../templates/include/kefir/dissect.h" with { type: "text" };
 import headers from "../../templates/include/kefir/headers.h" with { type: "text" };
 import inline from "../../templates/include/kefir/inline.h" with { type: "text" };
+import intervalMap from "../../templates/include/kefir/interval_map.h" with { type: "text" };
 import ipv4 from "../../templates/include/kefir/ipv4.h" with { type: "text" };
 import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
@@ -40,6 +41,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/dissect.h": dissect,
   "kefir/headers.h": headers,
   "kefir/inline.h": inline,
+  "kefir/interval_map.h": intervalMap,
   "kefir/ipv4.h": ipv4,
   "kefir/ipv6.h": ipv6,
   "kefir/l4.h": l4,

@@ -27,7 +27,10 @@ import { LINE_BYTES, LITTLE, Memory, TableFull } from "./memory.ts";
 import { constantNarrow, fillNarrow, type Lanes, LANES_15, LANES_31, NARROW_BYTES } from "./narrow.ts";
 import { normalize, type Normalized, shiftLeft } from "./normalize.ts";
 import { type ChunkSlot, planRoot, type Root, usualRootBits } from "./root.ts";
-import { constantWide, type Entries, fillWide, WIDE_LEAF_KEYS, wideEntries } from "./wide.ts";
+import { fillWide, wideEntries } from "./wide.ts";
+import { WIDE_LEAF_KEYS } from "./wide_cells.ts";
+import type { Entries } from "./wide_entries.ts";
+import { constantWide } from "./wide_tree.ts";
 
 export { type Interval, type IntervalInput, intervalInput, type ValueColumn } from "./input.ts";
 export {
@@ -36,8 +39,12 @@ export {
   type IntervalForm,
   type IntervalShape,
   intervalShapeFields,
+  LONGEST_BYTES,
+  rootBytes,
 } from "./layout.ts";
+export { usualRootBits } from "./root.ts";
 export { INTERVAL_LIMITS } from "./limits.ts";
+export { Memory, TableFull } from "./memory.ts";
 export { lookupInterval } from "./lookup.ts";
 
 /** A table and what there is to know about it. */
@@ -88,12 +95,12 @@ export function buildIntervalMap(
   options: IntervalMapOptions = {},
 ): IntervalMap | IntervalRefusal {
   const { widthBits } = input;
-  const { maxIntervals, maxDepth } = INTERVAL_LIMITS;
+  const { maxIntervals } = INTERVAL_LIMITS;
   if (input.class.length > maxIntervals) {
     return refuse("too-many-intervals", `${input.class.length} intervals, ${maxIntervals} at most`);
   }
   const boundaries = boundariesOf(input);
-  const form: IntervalForm = widthBits <= 32 ? 32 : widthBits <= 64 ? 64 : 128;
+  const form = intervalForm(widthBits);
   if (options.shape !== undefined && options.shape.form !== form) {
     return refuse("shape", `values of ${widthBits} bits do not go into words of ${options.shape.form}`);
   }
@@ -101,13 +108,10 @@ export function buildIntervalMap(
   const maxBytes = Math.min(options.shape?.bytes ?? Infinity, options.maxBytes ?? Infinity, INTERVAL_LIMITS.maxBytes);
   const memory = new Memory({ expectedBytes: 4096 + 16 * boundaries.count, maxBytes });
   try {
-    memory.take(rootBytes(rootBits));
-    const normalized = normalize(boundaries, widthBits, rootBits);
-    const fill = form === 32 ? fillNarrowTable : fillWideTable;
-    const filled = fill({ boundaries, normalized, rootBits, form }, memory);
+    const rootAt = memory.take(rootBytes(rootBits));
+    const filled = fillTable({ boundaries, widthBits, rootBits, rootAt }, memory);
     // What is at the end of the last line is to start no more bytes before the end than `limit` allows.
     memory.take(LONGEST_BYTES);
-    if (filled.depth > maxDepth) throw new Error(`Bug: a tree of ${filled.depth} levels, ${maxDepth} at most`);
     const shape = options.shape ?? { form, rootBits, bytes: Math.min(capacityFor(memory.used), lineFloor(maxBytes)) };
     const bytes = memory.bytes(shape.bytes);
     return {
@@ -135,20 +139,66 @@ export function padIntervalMap(map: IntervalMap, shape: IntervalShape): Interval
   return { ...map, bytes, shape };
 }
 
-interface Given {
-  readonly boundaries: Boundaries;
-  readonly normalized: Normalized;
+/** Where {@link writeIntervalMap} puts the header and the root, which take `rootBytes(rootBits)`. */
+export interface IntervalRoot {
+  /** Top bits that the root is indexed by. */
   readonly rootBits: number;
-  readonly form: IntervalForm;
+  /** A multiple of 64. */
+  readonly rootAt: number;
 }
 
-interface Written {
-  readonly depth: number;
+/** What was written by {@link writeIntervalMap}. */
+export interface WrittenMap {
+  /** Dependent loads of a lookup, the mean over what changes the class. */
   readonly loads: number;
+  /** Most dependent loads of any lookup. */
   readonly maxLoads: number;
 }
 
-function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Memory): Written {
+/**
+ * Writes a table into a memory that it shares with others: header and root where they are to be, the rest behind whatever
+ * the memory has. In C `root` of its shape says where that is, and `limit` counts from the start of the memory, whose last
+ * 64 bytes nothing may take.
+ *
+ * @throws RangeError as {@link buildIntervalMap} does
+ * @throws TableFull when the memory has no room
+ */
+export function writeIntervalMap(input: IntervalInput, root: IntervalRoot, memory: Memory): WrittenMap {
+  return fillTable({ boundaries: boundariesOf(input), widthBits: input.widthBits, ...root }, memory);
+}
+
+/** Which words hold values of so many bits. */
+export function intervalForm(widthBits: number): IntervalForm {
+  return widthBits <= 32 ? 32 : widthBits <= 64 ? 64 : 128;
+}
+
+function fillTable(
+  { boundaries, widthBits, rootBits, rootAt }: IntervalRoot & {
+    readonly boundaries: Boundaries;
+    readonly widthBits: number;
+  },
+  memory: Memory,
+): Written {
+  const form = intervalForm(widthBits);
+  const normalized = normalize(boundaries, widthBits, rootBits);
+  const fill = form === 32 ? fillNarrowTable : fillWideTable;
+  const filled = fill({ boundaries, normalized, rootBits, rootAt, form }, memory);
+  const { maxDepth } = INTERVAL_LIMITS;
+  if (filled.depth > maxDepth) throw new Error(`Bug: a tree of ${filled.depth} levels, ${maxDepth} at most`);
+  return filled;
+}
+
+interface Given extends IntervalRoot {
+  readonly boundaries: Boundaries;
+  readonly normalized: Normalized;
+  readonly form: IntervalForm;
+}
+
+interface Written extends WrittenMap {
+  readonly depth: number;
+}
+
+function fillNarrowTable({ boundaries, normalized, rootBits, rootAt }: Given, memory: Memory): Written {
   const { classes, first, words } = boundaries;
   const { shift, keptBits } = normalized;
   const keys = normalized.words[0]!;
@@ -165,8 +215,8 @@ function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Me
   const input = { root, lanes, values: words[0]!, keys, shift, classes, first, chunkStart };
   const filled = fillNarrow(input, memory);
   const outside = constantNarrow(normalized.outside, new Map(), memory);
-  writeRoot({ root, chunkStart, outside, wordBits: 32, normalized }, memory);
-  const at = HEADER_BYTES / 4 - 12;
+  writeRoot({ root, rootAt, chunkStart, outside, wordBits: 32, normalized }, memory);
+  const at = (rootAt + HEADER_BYTES) / 4 - 12;
   const lane = lanes.bits === 15 ? [0x8000_8000, 0x8000_8000] : [0x8000_0000, 0x8000_0000];
   const spread = lanes.bits === 15 ? [0x0001_0001, 0x0001_0001] : [1, 1];
   memory.u32.set(spread, at);
@@ -176,7 +226,7 @@ function fillNarrowTable({ boundaries, normalized, rootBits }: Given, memory: Me
   return { ...filled, maxLoads: loadsAbove(root) + filled.depth };
 }
 
-function fillWideTable({ boundaries, normalized, rootBits, form }: Given, memory: Memory): Written {
+function fillWideTable({ boundaries, normalized, rootBits, rootAt, form }: Given, memory: Memory): Written {
   const { classes, first } = boundaries;
   const { shift, keptBits } = normalized;
   // Words of 128 bits are shifted by the program too, those of 64 are not.
@@ -188,9 +238,9 @@ function fillWideTable({ boundaries, normalized, rootBits, form }: Given, memory
   const chunkStart = memory.take(4 * root.chunks) / 4;
   const filled = fillWide({ root, entries, tops, first, chunkStart }, memory);
   const outside = constantWide(normalized.outside, new Map(), memory);
-  writeRoot({ root, chunkStart, outside, wordBits: 64, normalized: shifted ? undefined : normalized }, memory);
+  writeRoot({ root, rootAt, chunkStart, outside, wordBits: 64, normalized: shifted ? undefined : normalized }, memory);
   if (shifted) {
-    const at = HEADER_BYTES / 4 - 12;
+    const at = (rootAt + HEADER_BYTES) / 4 - 12;
     writeDouble(memory.u32, at, normalized.base);
     writeDouble(memory.u32, at + 4, normalized.mask);
     memory.u32[at + 8] = shift & 63;
@@ -223,6 +273,7 @@ function topsOf({ high, low, count }: Entries, shift: number): Float64Array {
 
 interface RootParts {
   readonly root: Root;
+  readonly rootAt: number;
   /** In 32-bit words. */
   readonly chunkStart: number;
   /** Reference for what is outside. */
@@ -234,7 +285,7 @@ interface RootParts {
 }
 
 /** struct kefir_interval_header, the first two members, and the slots. */
-function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootParts, memory: Memory): void {
+function writeRoot({ root, rootAt, chunkStart, outside, wordBits, normalized }: RootParts, memory: Memory): void {
   const outsideChunks = memory.take(8) / 4;
   memory.u32.fill(outside, outsideChunks, outsideChunks + 2);
   const slotStart = root.groups === undefined ? 0 : memory.take(SLOT_BYTES * (root.slots.length + 2));
@@ -245,8 +296,8 @@ function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootPart
   const topBits = wordBits === 32 ? 32 : 52;
   const shiftOf = (bits: number): number => Math.max(0, bits + wordBits - topBits - shift);
   const rootShift = shiftOf(topBits - root.bits);
-  view.setBigUint64(0, base >> BigInt(rootShift), LITTLE);
-  view.setUint32(8, rootShift, LITTLE);
+  view.setBigUint64(rootAt, base >> BigInt(rootShift), LITTLE);
+  view.setUint32(rootAt + 8, rootShift, LITTLE);
   const write = (at: number, first: number, firstShift: number, leafShift: number): void => {
     view.setUint32(at, first, LITTLE);
     view.setUint8(at + 4, firstShift);
@@ -259,24 +310,24 @@ function writeRoot({ root, chunkStart, outside, wordBits, normalized }: RootPart
     const chunkShift = shiftOf(slot.chunkShift);
     write(at, from(chunkStart + slot.chunk, chunkShift, slot.start), chunkShift, shiftOf(slot.leafShift));
   };
-  const rootAt = (index: number): number => HEADER_BYTES + SLOT_BYTES * index;
+  const slotAt = (index: number): number => rootAt + HEADER_BYTES + SLOT_BYTES * index;
   const { groups, slots } = root;
   if (groups === undefined) {
-    slots.forEach((slot, index) => writeChunks(rootAt(index), slot));
-    write(rootAt(slots.length), outsideChunks, wordBits - 1, 0);
+    slots.forEach((slot, index) => writeChunks(slotAt(index), slot));
+    write(slotAt(slots.length), outsideChunks, wordBits - 1, 0);
     return;
   }
-  view.setUint32(12, 1, LITTLE);
+  view.setUint32(rootAt + 12, 1, LITTLE);
   groups.forEach((group, index) => {
     const slotShift = shiftOf(group.slotShift);
-    write(rootAt(index), from(slotStart / SLOT_BYTES + group.slot, slotShift, group.start), slotShift, 0);
+    write(slotAt(index), from(slotStart / SLOT_BYTES + group.slot, slotShift, group.start), slotShift, 0);
     for (let second = 0; second < group.slots; second++) {
       const slot = group.slot + second;
       writeChunks(slotStart + SLOT_BYTES * slot, slots[slot]!);
     }
   });
   // Whatever the highest bit of the value is, what is outside gets to one of two slots, and then to one of two chunks.
-  write(rootAt(groups.length), slotStart / SLOT_BYTES + slots.length, wordBits - 1, 0);
+  write(slotAt(groups.length), slotStart / SLOT_BYTES + slots.length, wordBits - 1, 0);
   for (const second of [0, 1]) {
     write(slotStart + SLOT_BYTES * (slots.length + second), outsideChunks, wordBits - 1, 0);
   }

@@ -47,15 +47,16 @@ export function capacityFor(bytes: number): number {
 }
 
 /** The members of struct kefir_interval_shape, in its order: what is set before a program is loaded. */
-export function intervalShapeFields(shape: IntervalShape): { readonly outside: number; readonly limit: number } {
-  return { outside: 2 ** shape.rootBits, limit: shape.bytes - LONGEST_BYTES };
+export function intervalShapeFields(
+  shape: IntervalShape,
+): { readonly outside: number; readonly limit: number; readonly root: number } {
+  return { outside: 2 ** shape.rootBits, limit: shape.bytes - LONGEST_BYTES, root: 0 };
 }
 
 /** struct kefir_interval_shape, to be put into `.rodata`. */
 export function encodeIntervalShape(shape: IntervalShape): Uint8Array<ArrayBuffer> {
-  const { outside, limit } = intervalShapeFields(shape);
-  const view = new DataView(new ArrayBuffer(8));
-  view.setUint32(0, outside, LITTLE);
-  view.setUint32(4, limit, LITTLE);
+  const fields = Object.values(intervalShapeFields(shape));
+  const view = new DataView(new ArrayBuffer(4 * fields.length));
+  fields.forEach((field, index) => view.setUint32(4 * index, field, LITTLE));
   return new Uint8Array(view.buffer);
 }

@@ -8,7 +8,9 @@ import { HEADER_BYTES, type IntervalShape, intervalShapeFields, SLOT_BYTES } fro
 import { LINE_BYTES, LITTLE } from "./memory.ts";
 import { NARROW_BYTES, NARROW_CLASS, NARROW_SEPARATOR } from "./narrow.ts";
 import { KIND_DIRECT, REFERENCE_BITS, REFERENCE_SUBTREE, REFERENCE_TAIL } from "./reference.ts";
-import { TAIL_BYTES, WIDE_INNER_KEYS, WIDE_LEAF_CLASS, WIDE_LEAF_EQUAL, WIDE_LEAF_KEYS } from "./wide.ts";
+import { TAIL_BYTES } from "./wide.ts";
+import { WIDE_INNER_KEYS, WIDE_LEAF_KEYS } from "./wide_cells.ts";
+import { WIDE_LEAF_CLASS, WIDE_LEAF_EQUAL } from "./wide_tree.ts";
 
 /**
  * The class of a value: what the program would find.

@@ -3,13 +3,14 @@
  * Maps an integer of up to 32, 64 or 128 bits to a class: lib/classify/interval_map/ builds the table. It is in a map
  * value whose size the verifier knows, at a multiple of 8 bytes, better of 64.
  *
- * If `shape` is a constant it costs nothing, from .rodata two loads a lookup: { rodata.outside, rodata.limit }.
+ * If `shape` is a constant it costs nothing, from .rodata three loads a lookup: { rodata.outside, ... }.
  */
 
 /* What is known of a table when the program is loaded. Tables of the same shape can take each other's place. */
 struct kefir_interval_shape {
 	__u32 outside;	/* number of the last slot of the root */
 	__u32 limit;	/* nothing starts more bytes behind the start of the table */
+	__u32 root;	/* bytes before the header: 0 unless the table shares its value with others */
 };
 
 struct kefir_interval_header {
@@ -65,7 +66,7 @@ struct kefir_interval_slot {
 static __always_inline const struct kefir_interval_slot *
 kefir_interval_slot(const __u8 *table, const struct kefir_interval_shape shape, __u64 index, __u64 value)
 {
-	const struct kefir_interval_header *header = (const void *)table;
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
 
 	asm volatile("" : "+r"(index));
 	if (index > shape.outside)
@@ -88,7 +89,7 @@ kefir_interval_slot(const __u8 *table, const struct kefir_interval_shape shape, 
 
 static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const struct kefir_interval_shape shape, __u32 value)
 {
-	const struct kefir_interval_header *header = (const void *)table;
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
 	__u32 index = (value >> header->root_shift) - (__u32)header->root_base;
 	const struct kefir_interval_slot *slot = kefir_interval_slot(table, shape, index, value);
 
@@ -167,7 +168,7 @@ static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct
 
 static __always_inline __u32 kefir_interval_wide(const __u8 *table, const struct kefir_interval_shape shape, __u64 key)
 {
-	const struct kefir_interval_header *header = (const void *)table;
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
 	const struct kefir_interval_slot *slot =
 		kefir_interval_slot(table, shape, (key >> header->root_shift) - header->root_base, key);
 
@@ -191,7 +192,7 @@ static __always_inline __u32 kefir_interval_lookup64(const __u8 *table, const st
 static __always_inline __u32 kefir_interval_lookup128(const __u8 *table, const struct kefir_interval_shape shape, __u64 high,
 						      __u64 low)
 {
-	const struct kefir_interval_header *header = (const void *)table;
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
 
 	if (((high ^ header->base[0]) & header->mask[0]) | ((low ^ header->base[1]) & header->mask[1]))
 		return header->outside;
