@@ -69,16 +69,17 @@ export class Replay implements Disposable {
   /**
    * The verdict of the program on a packet, and the rule that its counters say decided. A frame that the kernel cannot be
    * given is judged by the reference evaluator, and says so. At XDP a tag in metadata does not exist, and is refused.
+   * `likely` is what the evaluator says, for who knows it already.
    *
    * @throws RangeError for a tag in metadata at XDP
    * @throws KernelError when the kernel does not run the program
    */
-  run(packet: Packet): ReplayedVerdict {
+  run(packet: Packet, likely?: Verdict): ReplayedVerdict {
     const { filter, hook } = this.#loaded.cprog;
     if (packet.vlanTag !== undefined && !hook.vlanMetadata) {
       throw new RangeError(`Cannot replay a tag in metadata at ${hook.name}: there the tag is in the packet`);
     }
-    const expected = evaluate(filter, packet);
+    const expected = likely ?? evaluate(filter, packet);
     if (!canBeGiven(packet, hook)) return { ...expected, engine: "model" };
     const action = this.#runProgram(packet);
     const decided = this.#decidedBy(expected.rule ?? filter.size);

@@ -1,0 +1,72 @@
+/**
+ * Judging filters that are too large for the evaluator: its part is taken by the linear scan of the benchmark, which is
+ * compared with the evaluator on a part of the packets.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { drawPackets } from "../../lib/bench/draw_packets.ts";
+import { Scan } from "../../lib/bench/scan.ts";
+import type { Plan } from "../../lib/classify/plan.ts";
+import { generateC } from "../../lib/codegen/generate.ts";
+import type { Cprog } from "../../lib/cprog.ts";
+import type { Filter } from "../../lib/model/filter.ts";
+import { findHook, type HookName } from "../../lib/model/hooks.ts";
+import type { Packet } from "../../lib/semantics/dissect.ts";
+import { evaluate, type Verdict } from "../../lib/semantics/evaluate.ts";
+import { printRule } from "../../lib/syntax/print.ts";
+import { runInKernel } from "./kernel.ts";
+
+/** Packets drawn from a filter, and what the filter means for them. */
+export interface Trial {
+  readonly filter: Filter;
+  readonly packets: readonly Packet[];
+  readonly expected: readonly Verdict[];
+}
+
+/** Rules that the evaluator goes through for one trial: a second's work or so. */
+const EVALUATED_RULES = 200_000;
+
+/** Draws packets; `more` are tried too. */
+export function makeTrial(
+  filter: Filter,
+  { packets: count, seed, more = [] }: { packets: number; seed: number; more?: readonly Packet[] },
+): Trial {
+  const packets = [...more, ...drawPackets(filter, { count, seed })];
+  const scan = new Scan(filter);
+  const expected = packets.map((packet) => scan.evaluate(packet));
+  const step = Math.max(1, Math.ceil(packets.length * filter.size / EVALUATED_RULES));
+  for (let index = 0; index < packets.length; index += step) {
+    const packet = packets[index]!;
+    assert.deepEqual(expected[index], evaluate(filter, packet), `the scan, on ${packet.bytes.toHex()}`);
+  }
+  return { filter, packets, expected };
+}
+
+/** A program by a plan that was made once for several hooks. */
+export function cprogOf(filter: Filter, plan: Plan, hookName: HookName): Cprog {
+  const hook = findHook(hookName)!;
+  const text = generateC(plan, { hook, name: "filter", frags: true });
+  return { name: "filter", hook, filter, plan, text, warnings: [] };
+}
+
+/** Runs a plan in the kernel; throws what is needed to see the first wrong verdict again. */
+export async function tryPlan(trial: Trial, plan: Plan, hook: HookName): Promise<void> {
+  const { filter, packets, expected } = trial;
+  const verdicts = await runInKernel(cprogOf(filter, plan, hook), packets, expected);
+  const wrong = expected.findIndex(({ action, rule }, index) =>
+    verdicts[index]?.action !== action || verdicts[index]?.rule !== rule
+  );
+  if (wrong < 0) return;
+  const tell = (verdict: Verdict | undefined) => {
+    const rule = filter.at(verdict?.rule ?? filter.size);
+    return `${verdict?.action} by ${verdict?.rule ?? "default"}${
+      rule === undefined ? "" : ` (${printRule(rule, "kefir")})`
+    }`;
+  };
+  const frame = packets[wrong]!.bytes.toHex();
+  throw new Error(
+    `${hook}, ${plan.strategy}: frame ${frame}: expected ${tell(expected[wrong])}, got ${tell(verdicts[wrong])}`,
+  );
+}
