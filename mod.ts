@@ -95,7 +95,7 @@ export type {
   TuplePlan,
 } from "./lib/classify/plan.ts";
 export type { CounterPlaces } from "./lib/classify/counters.ts";
-export { compile, compileCprog } from "./lib/compile.ts";
+export { compile, compileCprog, type CompileCprogOptions } from "./lib/compile.ts";
 export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";
 export type { Optimisation } from "./lib/toolchain/clang_arguments.ts";
 export { loadCprog, type LoadCprogOptions, LoadedFilter } from "./lib/load.ts";
@@ -110,7 +110,7 @@ export type { LoadedObjectParts } from "./lib/kernel/loaded_object.ts";
 export type { BpfProgram, ProgramInfo, ProgramType, TestRunOptions, TestRunResult } from "./lib/kernel/program.ts";
 export type { BpfMap, MapInfo, MapType, UpdateMode } from "./lib/kernel/map.ts";
 export type { PerCpuValues } from "./lib/kernel/per_cpu.ts";
-export { type Change, type ChangeTier, planChange, swapRules } from "./lib/swap.ts";
+export { applyChange, type Change, type ChangeTier, planChange, swapRules } from "./lib/swap.ts";
 export { Replay, type ReplayedVerdict } from "./lib/replay.ts";
 
 export { isKernelAtLeast, type KernelVersion } from "./lib/kernel/kernel_version.ts";

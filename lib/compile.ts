@@ -6,7 +6,17 @@
 
 import { type Cprog, type CprogOptions, createCprog } from "./cprog.ts";
 import type { Filter } from "./model/filter.ts";
+import { sizeDefinitions } from "./codegen/sizes.ts";
 import { compileC, type CompileOptions, type ObjectFile } from "./toolchain/compile.ts";
+
+/** How a C program is compiled. */
+export interface CompileCprogOptions extends CompileOptions {
+  /**
+   * Whether the object is for loaders that set no sizes in it: complete as it is, and good for these rules only. Otherwise it
+   * is for {@link loadCprog}, and the same for all filters of a shape.
+   */
+  readonly complete?: boolean;
+}
 
 /**
  * Compiles a C program to a BPF object.
@@ -14,14 +24,16 @@ import { compileC, type CompileOptions, type ObjectFile } from "./toolchain/comp
  * @throws CompileError when clang refuses the C
  * @throws UnavailableError without clang or the headers of libbpf
  */
-export function compileCprog(cprog: Cprog, options: CompileOptions = {}): Promise<ObjectFile> {
-  return compileC(cprog.text, options);
+export function compileCprog(cprog: Cprog, options: CompileCprogOptions = {}): Promise<ObjectFile> {
+  const { complete = false, extraArguments = [], ...rest } = options;
+  const sizes = complete ? sizeDefinitions(cprog.plan) : [];
+  return compileC(cprog.text, { ...rest, extraArguments: [...sizes, ...extraArguments] });
 }
 
 /** {@link createCprog} and {@link compileCprog} in one. */
 export async function compile(
   filter: Filter,
-  options: CprogOptions & CompileOptions = {},
+  options: CprogOptions & CompileCprogOptions = {},
 ): Promise<{ readonly cprog: Cprog; readonly object: ObjectFile }> {
   const cprog = createCprog(filter, options);
   return { cprog, object: await compileCprog(cprog, options) };

@@ -43,11 +43,16 @@ export interface Cprog {
   readonly filter: Filter;
   /** How packets are classified. */
   readonly plan: Plan;
+  /** XDP: whether it reads packets in several buffers. */
+  readonly frags: boolean;
   /** The C, whole: it includes only headers of linux and libbpf. */
   readonly text: string;
   /** What the checks warn about. */
   readonly warnings: readonly Diagnostic[];
 }
+
+/** Name of the map whose only slot has the tables, in every program that has tables. */
+export const TABLES_MAP = "kefir_tables";
 
 /** Contents of a map that a program needs before it decides anything. */
 export interface MapContents {
@@ -80,8 +85,9 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
     ...(options.counters !== undefined && { counters: options.counters }),
     ...(options.like !== undefined && { like: options.like }),
   });
-  const text = generateC(plan, { hook, name, frags: options.frags ?? true });
-  return Object.freeze({ name, hook, filter: copy, plan, text, warnings: Object.freeze(found) });
+  const frags = options.frags ?? true;
+  const text = generateC(plan, { hook, name, frags });
+  return Object.freeze({ name, hook, filter: copy, plan, frags, text, warnings: Object.freeze(found) });
 }
 
 /** What has to be in the program's maps before it is attached. */
@@ -93,7 +99,7 @@ export function mapContents(cprog: Cprog): readonly MapContents[] {
     case "linear":
       return [{ map: "kefir_rules", kind: "values", values: encodeRecords(plan, cprog.hook) }];
     default:
-      return [{ map: "kefir_tables", kind: "generation", values: plan.tables }];
+      return [{ map: TABLES_MAP, kind: "generation", values: plan.tables }];
   }
 }
 

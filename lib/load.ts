@@ -5,9 +5,12 @@
  */
 
 import { type Counter, COUNTERS_MAP, readCounters } from "./counters.ts";
-import { type Cprog, type MapContents, mapContents } from "./cprog.ts";
+import { isTablePlan, type Plan } from "./classify/plan.ts";
+import { TABLE_MASK_MARK } from "./codegen/sizes.ts";
+import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
+import { setMasks } from "./kernel/immediates.ts";
 import { type BpfMap, createMap, u32Bytes } from "./kernel/map.ts";
-import { type LoadedObject, type LoadOptions, openObject } from "./kernel/object.ts";
+import { type LoadedObject, type LoadOptions, type OpenObject, openObject } from "./kernel/object.ts";
 import type { BpfProgram } from "./kernel/program.ts";
 import type { ObjectFile } from "./toolchain/compile.ts";
 
@@ -21,13 +24,16 @@ export interface LoadCprogOptions extends LoadOptions {
 export class LoadedFilter implements Disposable {
   /** What was loaded. */
   readonly cprog: Cprog;
+  /** What it was loaded from. */
+  readonly file: ObjectFile;
   /** Its programs and maps. */
   readonly object: LoadedObject;
 
   /** Takes over the object; use {@link loadCprog}. */
-  constructor(cprog: Cprog, object: LoadedObject) {
-    this.cprog = cprog;
-    this.object = object;
+  constructor(parts: Pick<LoadedFilter, "cprog" | "file" | "object">) {
+    this.cprog = parts.cprog;
+    this.file = parts.file;
+    this.object = parts.object;
   }
 
   /** The program; it stays this object's. */
@@ -58,17 +64,25 @@ export class LoadedFilter implements Disposable {
  * @throws UnavailableError without libbpf or the privilege
  * @throws KernelError when a map cannot be made or filled
  */
-export function loadCprog(cprog: Cprog, object: ObjectFile, options: LoadCprogOptions = {}): LoadedFilter {
-  using open = openObject(object.elf, { name: "kefir" });
+export function loadCprog(cprog: Cprog, file: ObjectFile, options: LoadCprogOptions = {}): LoadedFilter {
+  using open = openSized(cprog.plan, file);
   if (options.offloadIfindex !== undefined) open.setIfindex(options.offloadIfindex);
-  const loaded = open.load(options);
+  const object = open.load(options);
   try {
-    for (const contents of mapContents(cprog)) fillMap(loaded, contents);
-    return new LoadedFilter(cprog, loaded);
+    for (const contents of mapContents(cprog)) fillMap(object, contents);
+    return new LoadedFilter({ cprog, file, object });
   } catch (error) {
-    loaded[Symbol.dispose]();
+    object[Symbol.dispose]();
     throw error;
   }
+}
+
+/** An object whose maps and instructions have the sizes that a plan asks for; see lib/codegen/sizes.ts. */
+function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
+  if (!isTablePlan(plan)) return openObject(elf, { name: "kefir" });
+  const open = openObject(setMasks(elf, new Map([[TABLE_MASK_MARK, plan.mask]])), { name: "kefir" });
+  if (open.mapNames().includes(COUNTERS_MAP)) open.setMapEntries(COUNTERS_MAP, plan.counters.capacity);
+  return open.setInnerMapValueSize(TABLES_MAP, plan.tables.length);
 }
 
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */

@@ -6,19 +6,23 @@
  */
 
 import { placesAfter } from "./classify/counters.ts";
+import { isTablePlan, type Plan } from "./classify/plan.ts";
 import { type Cprog, type CprogOptions, createCprog, mapContents } from "./cprog.ts";
+import { assertNever } from "./diagnostics/assert_never.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import type { BpfMap } from "./kernel/map.ts";
 import { u32Bytes } from "./kernel/map.ts";
 import { possibleCpus } from "./kernel/per_cpu.ts";
 import { waitForReaders } from "./kernel/readers.ts";
-import { fillMap, LoadedFilter } from "./load.ts";
+import { fillMap, loadCprog, type LoadCprogOptions, LoadedFilter } from "./load.ts";
 import type { Filter } from "./model/filter.ts";
+import { compileC, type CompileOptions } from "./toolchain/compile.ts";
 
 /**
- * What a change of rules takes: `data`, other tables for the same program; `compile`, another program.
+ * What a change of rules takes: `data`, other tables for the same program, by one system call; `reload`, the same object with
+ * maps of other sizes, which the verifier sees again; `compile`, another object, by clang.
  */
-export type ChangeTier = "data" | "compile";
+export type ChangeTier = "data" | "reload" | "compile";
 
 /** A C program for other rules, and what it takes to get from the running one to it. */
 export interface Change {
@@ -37,24 +41,26 @@ export interface Change {
 export function planChange(running: Cprog, filter: Filter, options: CprogOptions = {}): Change {
   const base: CprogOptions = {
     strategy: running.plan.strategy,
+    frags: running.frags,
     ...options,
     hook: running.hook.name,
     name: running.name,
   };
+  const like = { ...base, like: running.plan };
   const before = { filter: running.filter, places: running.plan.counters };
-  const counters = isSwappable(running) ? placesAfter(filter, before) : undefined;
-  try {
-    if (counters === undefined) return { tier: "compile", cprog: createCprog(filter, base) };
-    const cprog = createCprog(filter, { ...base, counters, like: running.plan });
-    // The text is the shape: where it is the same, so is the program.
-    if (cprog.text === running.text) return { tier: "data", cprog };
-    return { tier: "compile", cprog: createCprog(filter, base) };
-  } catch (error) {
-    // What the strategy cannot hold any more, another can.
-    const outgrown = error instanceof FilterError && error.diagnostics.some(({ code }) => code === "too-large");
-    if (!outgrown || options.strategy !== undefined) throw error;
-    return { tier: "compile", cprog: createCprog(filter, { ...base, strategy: "auto" }) };
-  }
+  const counters = isTablePlan(running.plan) ? placesAfter(filter, before) : undefined;
+  const kept = counters === undefined ? undefined : createIfItFits(filter, { ...like, counters });
+  // The text is the shape: where it is the same, so is the object.
+  if (kept?.text === running.text && isSameSize(kept.plan, running.plan)) return { tier: "data", cprog: kept };
+  const same = kept ?? createIfItFits(filter, like);
+  if (same?.text === running.text) return { tier: "reload", cprog: same };
+  // What the strategy cannot hold any more, another can.
+  const strategy = same === undefined ? options.strategy ?? "auto" : base.strategy;
+  const isBest = same !== undefined && !isTablePlan(same.plan);
+  return {
+    tier: "compile",
+    cprog: isBest ? same : createCprog(filter, { ...base, ...(strategy !== undefined && { strategy }) }),
+  };
 }
 
 /**
@@ -65,12 +71,36 @@ export function planChange(running: Cprog, filter: Filter, options: CprogOptions
  * @throws TypeError for a change of another tier
  */
 export function swapRules(loaded: LoadedFilter, change: Change): LoadedFilter {
-  if (change.tier !== "data") {
-    throw new TypeError(`Cannot swap rules: the change takes another program (${change.tier})`);
+  const { tier, cprog } = change;
+  if (tier !== "data") throw new TypeError(`Cannot swap rules: the change takes another program (${tier})`);
+  clearNewCounters(loaded, cprog);
+  for (const contents of mapContents(cprog)) fillMap(loaded.object, contents);
+  return new LoadedFilter({ cprog, file: loaded.file, object: loaded.object });
+}
+
+/**
+ * Makes a change, whatever it takes: `data` in the running program, as {@link swapRules} does; `reload` and `compile` load
+ * another program, which is then to take the first one's place, and whose counts begin at zero. That one stays as it was.
+ *
+ * @returns the program with the new rules, whose descriptors are the first one's for `data` and its own otherwise
+ * @throws CompileError, UnavailableError, VerifierError, KernelError as compiling and loading do
+ */
+export async function applyChange(
+  loaded: LoadedFilter,
+  change: Change,
+  options: CompileOptions & LoadCprogOptions = {},
+): Promise<LoadedFilter> {
+  const { tier, cprog } = change;
+  switch (tier) {
+    case "data":
+      return swapRules(loaded, change);
+    case "reload":
+      return loadCprog(cprog, loaded.file, options);
+    case "compile":
+      return loadCprog(cprog, await compileC(cprog.text, options), options);
+    default:
+      return assertNever(tier);
   }
-  clearNewCounters(loaded, change.cprog);
-  for (const contents of mapContents(change.cprog)) fillMap(loaded.object, contents);
-  return new LoadedFilter(change.cprog, loaded.object);
 }
 
 /** Sets the counters of rules that are new to zero: a rule that was there long ago may have left a count. */
@@ -85,6 +115,18 @@ function clearNewCounters(loaded: LoadedFilter, next: Cprog): void {
   for (const index of fresh) map.update(u32Bytes(index), zero);
 }
 
-function isSwappable(cprog: Cprog): boolean {
-  return mapContents(cprog).some(({ kind }) => kind === "generation");
+/** Whether a program of the one plan takes the tables of the other, which has the same text. */
+function isSameSize(running: Plan, next: Plan): boolean {
+  return isTablePlan(running) && isTablePlan(next) && running.tables.length === next.tables.length &&
+    running.mask === next.mask && running.counters.capacity === next.counters.capacity;
+}
+
+/** The program, or undefined when the strategy cannot hold the filter. */
+function createIfItFits(filter: Filter, options: CprogOptions): Cprog | undefined {
+  try {
+    return createCprog(filter, options);
+  } catch (error) {
+    if (error instanceof FilterError && error.diagnostics.some(({ code }) => code === "too-large")) return undefined;
+    throw error;
+  }
 }

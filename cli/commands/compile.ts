@@ -60,7 +60,7 @@ async function compileFile(file: string, options: Options): Promise<void> {
   printDiagnostics(cprog.warnings);
   const bytes = emit === "c"
     ? new TextEncoder().encode(cprog.text)
-    : (await compileCprog(cprog, compileOptions(options))).elf;
+    : (await compileCprog(cprog, { ...compileOptions(options), complete: true })).elf;
   if (options.dryRun) {
     const where = output === "-" ? "standard output" : output;
     printError(`Would write ${bytes.length} bytes of ${emit === "c" ? "C" : "object"} to ${escapeControls(where)}`);

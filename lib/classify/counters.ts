@@ -21,12 +21,12 @@ export function plainPlaces(filter: Filter): CounterPlaces {
   return { indexes: Array.from({ length: filter.size + 1 }, (_, index) => index), capacity: filter.size + 1 };
 }
 
-/** Places with room for other rules: a power of two, a quarter of it free at least. */
+/**
+ * Places with room for other rules: as many that are all new, while those before them still count, and a quarter more of both.
+ */
 export function roomyPlaces(filter: Filter): CounterPlaces {
   const { indexes } = plainPlaces(filter);
-  let capacity = 16;
-  while (capacity * 0.75 < indexes.length) capacity *= 2;
-  return { indexes, capacity };
+  return { indexes, capacity: Math.max(16, Math.ceil(indexes.length * 2.5)) };
 }
 
 /**

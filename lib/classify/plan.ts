@@ -108,8 +108,10 @@ export interface LinearPlan extends PlanBase {
 
 /** What the strategies have in common whose rules are tables in one value, so that all change at once. */
 export interface TablePlan extends PlanBase {
-  /** The value, as long as the program's shape says; machine byte order. */
+  /** The value; machine byte order. */
   readonly tables: Uint8Array<ArrayBuffer>;
+  /** What the program masks offsets with: what begins there lies within the value. */
+  readonly mask: number;
 }
 
 /** Rule records in a few hashed tables, chosen so that a packet touches a handful of them. */
@@ -172,6 +174,11 @@ export interface ClassesPlan extends TablePlan {
 export interface TablePlanOptions extends Pick<PlanBase, "counters" | "reason"> {
   /** A plan whose program is to take the tables, if they can be made so. */
   readonly like?: Plan;
+}
+
+/** Is a type guard for plans whose rules are tables in one value. */
+export function isTablePlan(plan: Plan): plan is ClassesPlan | TuplePlan {
+  return "tables" in plan;
 }
 
 /** Why a strategy cannot hold a filter. */

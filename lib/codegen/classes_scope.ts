@@ -16,7 +16,6 @@ export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
     if (step.kind === "trie") tries.set(trieName(step), trieScope(step));
   }
   return {
-    table_bytes: plan.tables.length,
     pairs: plan.steps.some((step) => step.kind === "pair"),
     tries: [...tries.values()],
     default_verdict: hook.verdictNames.pass,

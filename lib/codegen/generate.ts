@@ -7,7 +7,14 @@
 import { assertNever } from "../diagnostics/assert_never.ts";
 import type { ConcreteField } from "../model/field.ts";
 import type { Action, Hook } from "../model/hooks.ts";
-import { type InlinePlan, type IntervalForm, type LinearPlan, MATCH_KINDS, type Plan } from "../classify/plan.ts";
+import {
+  type InlinePlan,
+  type IntervalForm,
+  isTablePlan,
+  type LinearPlan,
+  MATCH_KINDS,
+  type Plan,
+} from "../classify/plan.ts";
 import { type Place, type Presence, presenceBit, protocolOf } from "../model/places.ts";
 import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
@@ -15,6 +22,7 @@ import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
 import { classesScope } from "./classes_scope.ts";
 import { intervalScope } from "./interval_scope.ts";
+import { TABLE_MASK_MARK } from "./sizes.ts";
 import { tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
@@ -46,11 +54,13 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     linear: plan.strategy === "linear",
     tuple: plan.strategy === "tuple",
     classes: plan.strategy === "classes",
-    counters: plan.counters.capacity,
+    sized: isTablePlan(plan),
+    counters: isTablePlan(plan) ? "KEFIR_COUNTERS" : plan.counters.capacity,
     dissects,
     ...(xdp && { frags: options.frags }),
     ...(dissects && dissectionScope(plan)),
     ...intervalScope(intervalForms(plan)),
+    ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
     ...strategyScope(plan, hook),
   };
   const text = fillTemplate(PROGRAM_TEMPLATE, scope, (name) => {

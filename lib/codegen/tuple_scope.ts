@@ -22,14 +22,12 @@ import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/tuple.h. */
 export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
-  const { format, layout, tables, capacity } = plan;
+  const { format, layout } = plan;
   const words = Array.from({ length: format.words }, (_, word) => word);
   const laneBytes = format.lanes.reduce((sum, { bytes }) => sum + 2 * bytes, 0);
   const padding = format.recordBytes - TUPLE_RECORD.values - 16 * format.words - laneBytes;
   const front = comparisonsOf(format) <= INLINE_COMPARISONS;
   return {
-    table_bytes: tables.length,
-    capacity,
     words: format.words,
     key_room: keyRoom(format.words),
     windows: WINDOWS,

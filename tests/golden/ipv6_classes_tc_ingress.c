@@ -22,10 +22,14 @@ struct kefir_counter {
 	__u64 bytes;
 };
 
+#ifndef KEFIR_COUNTERS
+#define KEFIR_COUNTERS 1 /* set when the program is loaded */
+#endif
+
 /* One counter a rule, in the order of the filter, and one for the default action. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 16);
+	__uint(max_entries, KEFIR_COUNTERS);
 	__type(key, __u32);
 	__type(value, struct kefir_counter);
 } kefir_counters SEC(".maps");
@@ -271,6 +275,22 @@ static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *
 }
 
 /*
+ * How large the tables are is set when the program is loaded, so that other tables take no other program: the size in the map,
+ * and in each instruction that has this number, what an offset is masked with to be within. The verifier takes its word. A
+ * program that is complete as it is defines both.
+ */
+#ifdef KEFIR_TABLE_MASK
+#define KEFIR_MASK(offset) ((offset) & KEFIR_TABLE_MASK)
+#else
+#define KEFIR_TABLE_BYTES 8
+#define KEFIR_MASK(offset) ({ \
+	__u64 kefir_masked = (offset); \
+	asm("%0 &= 1801807474" : "+r"(kefir_masked)); \
+	kefir_masked; \
+})
+#endif
+
+/*
  * All tables of a generation are one value: the one of the inner map in the only slot here. Putting another map into the
  * slot replaces them at once, and the system call waits until no program uses the old one.
  */
@@ -278,7 +298,7 @@ struct kefir_generation {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__uint(value_size, 524288);
+	__uint(value_size, KEFIR_TABLE_BYTES);
 };
 
 struct {
@@ -306,10 +326,9 @@ struct kefir_step {
 static __always_inline __u32 kefir_entry(const __u8 *tables, const __u32 step, __u32 index)
 {
 	const struct kefir_step *steps = (const struct kefir_step *)tables;
-	/* The size is a power of two: the mask tells the verifier that the entry is within. */
-	__u32 at = (steps[step].offset + 2 * index) & (524288 - 2);
 
-	return *(const __u16 *)(tables + at);
+	/* The mask tells the verifier that the entry is within. */
+	return *(const __u16 *)(tables + KEFIR_MASK(steps[step].offset + 2 * index));
 }
 
 static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __u32 left, __u32 right)

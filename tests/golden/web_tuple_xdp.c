@@ -21,10 +21,14 @@ struct kefir_counter {
 	__u64 bytes;
 };
 
+#ifndef KEFIR_COUNTERS
+#define KEFIR_COUNTERS 1 /* set when the program is loaded */
+#endif
+
 /* One counter a rule, in the order of the filter, and one for the default action. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 16);
+	__uint(max_entries, KEFIR_COUNTERS);
 	__type(key, __u32);
 	__type(value, struct kefir_counter);
 } kefir_counters SEC(".maps");
@@ -262,6 +266,22 @@ static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *
 }
 
 /*
+ * How large the tables are is set when the program is loaded, so that other tables take no other program: the size in the map,
+ * and in each instruction that has this number, what an offset is masked with to be within. The verifier takes its word. A
+ * program that is complete as it is defines both.
+ */
+#ifdef KEFIR_TABLE_MASK
+#define KEFIR_MASK(offset) ((offset) & KEFIR_TABLE_MASK)
+#else
+#define KEFIR_TABLE_BYTES 8
+#define KEFIR_MASK(offset) ({ \
+	__u64 kefir_masked = (offset); \
+	asm("%0 &= 1801807474" : "+r"(kefir_masked)); \
+	kefir_masked; \
+})
+#endif
+
+/*
  * All tables of a generation are one value: the one of the inner map in the only slot here. Putting another map into the
  * slot replaces them at once, and the system call waits until no program uses the old one.
  */
@@ -269,7 +289,7 @@ struct kefir_generation {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__uint(value_size, 4928);
+	__uint(value_size, KEFIR_TABLE_BYTES);
 };
 
 struct {
@@ -346,8 +366,7 @@ struct kefir_lookup {
 };
 
 /* Offsets are multiples of eight. The capacity is a power of two, and behind it is room for what begins at its end. */
-#define KEFIR_WITHIN(offset) ((offset) & (4096 - 8))
-#define KEFIR_AT(tables, offset) ((const void *)((tables) + KEFIR_WITHIN(offset)))
+#define KEFIR_AT(tables, offset) ((const void *)((tables) + KEFIR_MASK(offset)))
 
 /* Reads again what was compared: of the first reading the verifier knows an upper bound, one lower for each record. */
 #define KEFIR_AGAIN(field) (*(const volatile typeof(field) *)&(field))
@@ -424,19 +443,19 @@ static long kefir_step(__u32 step, void *data)
 			if (table->priority >= lookup->priority)
 				return 1;
 			/* Masked here too: the verifier would take each larger lower bound for something new, and go on. */
-			lookup->table = KEFIR_WITHIN(lookup->table + sizeof(*table));
+			lookup->table = KEFIR_MASK(lookup->table + sizeof(*table));
 
 			const struct kefir_tuple_slot *slot = kefir_slot(tables, table, lookup->key, &hash);
 
 			if (!(slot->keys >> (hash >> 59) & 1))
 				return 0;
-			lookup->group = KEFIR_WITHIN((__u64)slot->group * 8);
+			lookup->group = KEFIR_MASK((__u64)slot->group * 8);
 		}
 
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, lookup->group);
 
 		lookup->left = kefir_left(tables, group, lookup->key);
-		lookup->next = KEFIR_WITHIN((__u64)group->next * 8);
+		lookup->next = KEFIR_MASK((__u64)group->next * 8);
 		if (!lookup->left)
 			return 0;
 	}
@@ -485,7 +504,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	/* The compiler leaves out masks of an index that it knows to be small; the verifier does not know. */
 	KEFIR_COMPUTED(word_1);
 	key[1] = word_1;
-	const __u8 *first = tables + KEFIR_WITHIN(first_table);
+	const __u8 *first = tables + KEFIR_MASK(first_table);
 	__u32 count = header->tables;
 
 #pragma clang loop unroll(disable)
@@ -532,7 +551,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 			.tables = tables,
 			.headers = h,
 			.key = key,
-			.table = KEFIR_WITHIN(general ? first_table : first_table + 256),
+			.table = KEFIR_MASK(general ? first_table : first_table + 256),
 			.priority = priority,
 			.decision = decision,
 		};

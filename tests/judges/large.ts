@@ -48,7 +48,7 @@ export function makeTrial(
 export function cprogOf(filter: Filter, plan: Plan, hookName: HookName): Cprog {
   const hook = findHook(hookName)!;
   const text = generateC(plan, { hook, name: "filter", frags: true });
-  return { name: "filter", hook, filter, plan, text, warnings: [] };
+  return { name: "filter", hook, filter, plan, frags: true, text, warnings: [] };
 }
 
 /** Runs a plan in the kernel; throws what is needed to see the first wrong verdict again. */

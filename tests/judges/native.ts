@@ -8,6 +8,7 @@
 import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { recordBytes } from "../../lib/classify/linear.ts";
 import { type Cprog, createCprog, mapContents } from "../../lib/cprog.ts";
+import { sizeDefinitions } from "../../lib/codegen/sizes.ts";
 import { actionOfVerdict } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import type { Verdict } from "../../lib/semantics/evaluate.ts";
@@ -49,7 +50,7 @@ const HERE = new URL("./native/", import.meta.url).pathname;
 
 /** Builds a program, once for those whose C is the same. @throws Error with what clang has against it */
 export async function buildNative(cprog: Cprog): Promise<NativeProgram> {
-  const key = `${cprog.hook.context} ${cprog.text.replace(HOOK_COMMENT, "")}`;
+  const key = `${cprog.hook.context} ${sizeDefinitions(cprog.plan)} ${cprog.text.replace(HOOK_COMMENT, "")}`;
   const build = builds.get(key) ?? { users: 0, directory: compileNative(cprog) };
   builds.set(key, build);
   build.users++;
@@ -87,6 +88,7 @@ async function compileNative(cprog: Cprog): Promise<string> {
       // Helpers that this program does not call.
       "-Wno-unused-function",
       `-I${HERE}include`,
+      ...sizeDefinitions(cprog.plan),
       ...(cprog.hook.context === "tc" ? ["-DKEFIR_NATIVE_TC"] : []),
     ];
     const source = new TextEncoder().encode(`${cprog.text}\n#include "kefir_runner.h"\n`);

@@ -5,7 +5,7 @@ import { loadCprog, type LoadedFilter } from "../../lib/load.ts";
 import { Filter } from "../../lib/model/filter.ts";
 import type { RuleInput } from "../../lib/model/rule.ts";
 import { Replay } from "../../lib/replay.ts";
-import { planChange, swapRules } from "../../lib/swap.ts";
+import { applyChange, planChange, swapRules } from "../../lib/swap.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { ethernet, frame, ipv4, tcp } from "../packets/build.ts";
 
@@ -32,7 +32,7 @@ async function decide(loaded: LoadedFilter, ports: readonly number[]) {
   return ports.map((port) => replay.run(toPort(port))).map(({ action, rule }) => `${action} ${rule}`);
 }
 
-for (const strategy of ["classes"] as const) {
+for (const strategy of ["classes", "tuple"] as const) {
   tierTest("kernel", `swapRules() puts other rules into the running program, ${strategy}`, async () => {
     using loaded = await load(portFilter([22, 23, 80]), strategy);
     const id = loaded.program.id;
@@ -72,14 +72,51 @@ for (const strategy of ["classes"] as const) {
   });
 }
 
-tierTest(
-  "kernel",
-  "planChange() asks for another program where rules are code, and when counters have no room",
-  async () => {
-    using inline = await load(portFilter([22]), "inline");
-    assert.equal(planChange(inline.cprog, portFilter([23])).tier, "compile");
-    using classes = await load(portFilter([22]), "classes");
-    const many = Array.from({ length: classes.cprog.plan.counters.capacity }, (_, index) => index);
-    assert.equal(planChange(classes.cprog, portFilter(many)).tier, "compile");
-  },
-);
+/** No compiler: a change that needs one fails. */
+const NO_CLANG = { clang: "/there/is/no/clang" };
+
+for (const strategy of ["classes", "tuple"] as const) {
+  tierTest("kernel", `applyChange() takes no clang for rules that are all others, ${strategy}`, async () => {
+    using loaded = await load(portFilter([1, 2, 3, 4, 5, 6]), strategy);
+    const change = planChange(loaded.cprog, portFilter([11, 12, 13, 14, 15, 16, 17]));
+    assert.equal(change.tier, "data");
+    const swapped = await applyChange(loaded, change, NO_CLANG);
+    assert.equal(swapped.program.id, loaded.program.id);
+    assert.deepEqual(await decide(swapped, [1, 11, 16, 17]), ["pass null", "drop 0", "pass 5", "drop 6"]);
+  });
+
+  tierTest("kernel", `applyChange() takes no clang for rules that need larger maps, ${strategy}`, async () => {
+    using small = await load(portFilter([22, 23]), strategy);
+    const ports = Array.from({ length: 600 }, (_, index) => 1000 + index);
+    const change = planChange(small.cprog, portFilter(ports));
+    assert.equal(change.tier, "reload");
+    using large = await applyChange(small, change, NO_CLANG);
+    assert.notEqual(large.program.id, small.program.id);
+    assert.deepEqual(await decide(large, [22, 1000, 1599, 1600]), ["pass null", "pass 0", "drop 599", "pass null"]);
+    // The first one stays as it was.
+    assert.deepEqual(await decide(small, [22, 23, 1000]), ["pass 0", "drop 1", "pass null"]);
+    assert.deepEqual(large.readCounters().map(({ packets }) => packets).filter((packets) => packets > 0), [1, 1, 2]);
+    // There is room in it for a few now.
+    assert.equal(planChange(large.cprog, portFilter([22, 23])).tier, "data");
+  });
+}
+
+tierTest("kernel", "applyChange() compiles where the shape is another, or rules are code", async () => {
+  using inline = await load(portFilter([22]), "inline");
+  const other = planChange(inline.cprog, portFilter([23]));
+  assert.equal(other.tier, "compile");
+  await assert.rejects(applyChange(inline, other, NO_CLANG), { name: "UnavailableError" });
+  using compiled = await applyChange(inline, other);
+  assert.deepEqual(await decide(compiled, [22, 23]), ["pass null", "drop 0"]);
+  // The same rules are the same object.
+  assert.equal(planChange(inline.cprog, portFilter([22])).tier, "reload");
+});
+
+tierTest("kernel", "planChange() takes another strategy where the running one's cannot hold the rules", async () => {
+  using inline = await load(portFilter([22]), "inline");
+  const ports = Array.from({ length: 500 }, (_, index) => index);
+  const change = planChange(inline.cprog, portFilter(ports));
+  assert.equal(change.tier, "compile");
+  assert.notEqual(change.cprog.plan.strategy, "inline");
+  assert.throws(() => planChange(inline.cprog, portFilter(ports), { strategy: "inline" }), { name: "FilterError" });
+});

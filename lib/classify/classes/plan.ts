@@ -19,7 +19,7 @@ import { buildTrie, LEVEL_BITS, ROOT_BITS } from "./trie.ts";
 export function planClasses(filter: Filter, options: TablePlanOptions): ClassesPlan | Refusal {
   const rows: Row[] = [];
   const terms: Term[] = [];
-  if (options.counters.capacity > LIMITS.classesCounters) {
+  if (options.counters.indexes.some((index) => index >= LIMITS.classesCounters)) {
     return { refused: "too-many-rules", what: `${filter.size} rules` };
   }
   for (const [index, rule] of filter.rules.entries()) {
@@ -47,8 +47,12 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   if (typeof steps === "string" && order !== undefined) steps = buildSteps(dimensions, rows, budget);
   if (typeof steps === "string") return { refused: steps, what: `${rows.length} rows` };
   const { counters, reason } = options;
-  return assemble(filter, rows, steps, { demand, counters, reason });
+  const capacity = options.like?.strategy === "classes" ? options.like.tables.length : SMALLEST;
+  return assemble(filter, rows, steps, { demand, counters, reason, capacity });
 }
+
+/** Bytes of the smallest tables. */
+const SMALLEST = 4096;
 
 /** Whether every row accepts every value: a single class may also be one that some rows are never in. */
 function isTrivial({ classes }: Dimension, rowCount: number): boolean {
@@ -69,7 +73,7 @@ function assemble(
   filter: Filter,
   rows: readonly Row[],
   steps: readonly ClassStep[],
-  rest: PlanBase,
+  { capacity: least, ...rest }: PlanBase & { /** Bytes that there are to be at least. */ readonly capacity: number },
 ): ClassesPlan | Refusal {
   const shapes: ClassesStepShape[] = [];
   const tables: { readonly entries: Uint16Array; readonly stride: number }[] = [];
@@ -106,7 +110,7 @@ function assemble(
   }
   const headerBytes = Math.ceil(tables.length * 8 / 64) * 64;
   const used = headerBytes + tables.reduce((sum, { entries }) => sum + entries.byteLength, 0);
-  let capacity = 4096;
+  let capacity = least;
   while (capacity < used) capacity *= 2;
   if (capacity > LIMITS.classesBytes) return { refused: "tables-too-large", what: `${used} bytes` };
   const bytes = new Uint8Array(capacity);
@@ -117,7 +121,7 @@ function assemble(
     new Uint16Array(bytes.buffer, offset, entries.length).set(entries);
     offset += entries.byteLength;
   });
-  return { strategy: "classes", steps: shapes, tables: bytes, usedBytes: used, ...rest };
+  return { strategy: "classes", steps: shapes, tables: bytes, mask: capacity - 2, usedBytes: used, ...rest };
 }
 
 /** The shifts of the program's lookup: all levels of a short trie, so that other rules find the same program. */

@@ -32,6 +32,8 @@ export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan 
   return {
     strategy: "tuple",
     tables: bytes,
+    // Records and vectors begin at multiples of eight.
+    mask: capacity - 8,
     capacity,
     layout,
     format,

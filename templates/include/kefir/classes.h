@@ -8,10 +8,9 @@ struct kefir_step {
 static __always_inline __u32 kefir_entry(const __u8 *tables, const __u32 step, __u32 index)
 {
 	const struct kefir_step *steps = (const struct kefir_step *)tables;
-	/* The size is a power of two: the mask tells the verifier that the entry is within. */
-	__u32 at = (steps[step].offset + 2 * index) & (/*= table_bytes */ - 2);
 
-	return *(const __u16 *)(tables + at);
+	/* The mask tells the verifier that the entry is within. */
+	return *(const __u16 *)(tables + KEFIR_MASK(steps[step].offset + 2 * index));
 }
 //% if pairs
 

@@ -10,6 +10,12 @@ struct kefir_counter {
 	__u64 bytes;
 };
 
+//% if sized
+#ifndef KEFIR_COUNTERS
+#define KEFIR_COUNTERS 1 /* set when the program is loaded */
+#endif
+
+//% end
 /* One counter a rule, in the order of the filter, and one for the default action. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

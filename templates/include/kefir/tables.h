@@ -1,5 +1,21 @@
 
 /*
+ * How large the tables are is set when the program is loaded, so that other tables take no other program: the size in the map,
+ * and in each instruction that has this number, what an offset is masked with to be within. The verifier takes its word. A
+ * program that is complete as it is defines both.
+ */
+#ifdef KEFIR_TABLE_MASK
+#define KEFIR_MASK(offset) ((offset) & KEFIR_TABLE_MASK)
+#else
+#define KEFIR_TABLE_BYTES 8
+#define KEFIR_MASK(offset) ({ \
+	__u64 kefir_masked = (offset); \
+	asm("%0 &= /*= mask_mark */" : "+r"(kefir_masked)); \
+	kefir_masked; \
+})
+#endif
+
+/*
  * All tables of a generation are one value: the one of the inner map in the only slot here. Putting another map into the
  * slot replaces them at once, and the system call waits until no program uses the old one.
  */
@@ -7,7 +23,7 @@ struct kefir_generation {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__uint(value_size, /*= table_bytes */);
+	__uint(value_size, KEFIR_TABLE_BYTES);
 };
 
 struct {

@@ -75,8 +75,7 @@ struct {
 //% end
 
 /* Offsets are multiples of eight. The capacity is a power of two, and behind it is room for what begins at its end. */
-#define KEFIR_WITHIN(offset) ((offset) & (/*= capacity */ - 8))
-#define KEFIR_AT(tables, offset) ((const void *)((tables) + KEFIR_WITHIN(offset)))
+#define KEFIR_AT(tables, offset) ((const void *)((tables) + KEFIR_MASK(offset)))
 
 /* Reads again what was compared: of the first reading the verifier knows an upper bound, one lower for each record. */
 #define KEFIR_AGAIN(field) (*(const volatile typeof(field) *)&(field))
@@ -154,19 +153,19 @@ static long kefir_step(__u32 step, void *data)
 			if (table->priority >= lookup->priority)
 				return 1;
 			/* Masked here too: the verifier would take each larger lower bound for something new, and go on. */
-			lookup->table = KEFIR_WITHIN(lookup->table + sizeof(*table));
+			lookup->table = KEFIR_MASK(lookup->table + sizeof(*table));
 
 			const struct kefir_tuple_slot *slot = kefir_slot(tables, table, lookup->key, &hash);
 
 			if (!(slot->keys >> (hash >> 59) & 1))
 				return 0;
-			lookup->group = KEFIR_WITHIN((__u64)slot->group * 8);
+			lookup->group = KEFIR_MASK((__u64)slot->group * 8);
 		}
 
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, lookup->group);
 
 		lookup->left = kefir_left(tables, group, lookup->key);
-		lookup->next = KEFIR_WITHIN((__u64)group->next * 8);
+		lookup->next = KEFIR_MASK((__u64)group->next * 8);
 		if (!lookup->left)
 			return 0;
 	}
@@ -227,7 +226,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	key[/*= word */] = word_/*= word */;
 	//% end
 	//% if front
-	const __u8 *first = tables + KEFIR_WITHIN(first_table);
+	const __u8 *first = tables + KEFIR_MASK(first_table);
 	__u32 count = header->tables;
 
 #pragma clang loop unroll(disable)
@@ -277,7 +276,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 			.tables = tables,
 			.headers = h,
 			.key = key,
-			.table = KEFIR_WITHIN(general ? first_table : first_table + /*= inline_bytes */),
+			.table = KEFIR_MASK(general ? first_table : first_table + /*= inline_bytes */),
 			.priority = priority,
 			.decision = decision,
 		};
