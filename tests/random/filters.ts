@@ -139,7 +139,8 @@ function arbMask(widthBits: number): fc.Arbitrary<bigint> {
   );
 }
 
-function valuesOf(field: Field, packets: readonly Dissection[]): bigint[] {
+/** The values of a field in packets, each once. */
+export function valuesOf(field: Field, packets: readonly Dissection[]): bigint[] {
   const values = packets.flatMap((packet) => sidesOf(field).map((side) => readField(side, packet)));
   return [...new Set(values)].filter((value) => value !== undefined);
 }
