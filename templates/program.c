@@ -47,6 +47,9 @@
 //% include kefir/classes.h
 //% end
 //% if tuple
+//% if roomy
+//% include kefir/room.h
+//% end
 //% include kefir/tables.h
 //% include kefir/tuple.h
 //% end
@@ -58,12 +61,20 @@ SEC("/*= section */")
 int kefir(kefir_ctx *ctx)
 {
 	//% if dissects
-	struct kefir_headers headers;
+	//% if roomy
+	struct kefir_headers *headers = kefir_room_for_headers();
+
+	if (!headers)
+		return /*= pass */;
+	//% else
+	struct kefir_headers on_stack;
+	struct kefir_headers *headers = &on_stack;
+	//% end
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
-	__builtin_memset(&headers, 0, sizeof(headers));
-	kefir_dissect(ctx, &headers);
-	return kefir_count(ctx, kefir_decide(&headers));
+	__builtin_memset(headers, 0, sizeof(*headers));
+	kefir_dissect(ctx, headers);
+	return kefir_count(ctx, kefir_decide(headers));
 	//% else
 	return kefir_count(ctx, kefir_decide());
 	//% end

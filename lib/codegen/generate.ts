@@ -23,7 +23,7 @@ import { escapeComment } from "./escape.ts";
 import { classesScope } from "./classes_scope.ts";
 import { intervalScope } from "./interval_scope.ts";
 import { TABLE_MASK_MARK } from "./sizes.ts";
-import { tupleScope } from "./tuple_scope.ts";
+import { isRoomy, tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
 import { INCLUDED_TEMPLATES, PROGRAM_TEMPLATE } from "./templates.ts";
@@ -100,6 +100,7 @@ function dissectionScope(plan: Plan): TemplateScope {
     wide: places.some((place) => place.widthBits > 64),
     presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
       .sort((a, b) => a.bit - b.bit),
+    roomy: plan.strategy === "tuple" && isRoomy(plan),
     tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah,
     places: places.map((place) => ({ type: placeType(place), name: place.name })),
     eth_present: has("eth"),

@@ -26,7 +26,7 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
   const words = Array.from({ length: format.words }, (_, word) => word);
   const laneBytes = format.lanes.reduce((sum, { bytes }) => sum + 2 * bytes, 0);
   const padding = format.recordBytes - TUPLE_RECORD.values - 16 * format.words - laneBytes;
-  const front = comparisonsOf(format) <= INLINE_COMPARISONS;
+  const front = format.words <= INLINE_WORDS && comparisonsOf(format) <= INLINE_COMPARISONS;
   return {
     words: format.words,
     key_room: keyRoom(format.words),
@@ -53,7 +53,6 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
       word,
       value: layout.pieces.filter((piece) => piece.unit >> 1 === word).map(readPiece).join(" | ") || "0",
     })),
-    roomy: format.words > STACK_WORDS,
     lanes: format.lanes.map(laneScope),
     padded: padding > 0,
     ...(padding > 0 && { padding }),
@@ -62,13 +61,24 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
   };
 }
 
-/** Larger keys are not on the stack, which has 512 bytes. */
-const STACK_WORDS = 4;
+/**
+ * Words of a key that is on the stack, together with the headers that it is made of. A program and all that it calls have 512
+ * bytes: with three words some 450 of them are used, what the compiler puts aside included, and five are refused by a few.
+ */
+const STACK_WORDS = 3;
+
+/** Whether headers and key are in a map's value of the CPU. */
+export function isRoomy({ format }: TuplePlan): boolean {
+  return format.words > STACK_WORDS;
+}
+
 /**
  * Comparisons of a record, ranges of 128 bits counted threefold, up to which the lookup is in line: the verifier walks through
  * each of them, for each of the records and tables in line, and clang has to keep their values on the stack.
  */
 const INLINE_COMPARISONS = 24;
+/** Words of a key up to which the lookup is in line: the compiler puts each aside on the stack. */
+const INLINE_WORDS = 12;
 
 function comparisonsOf({ words, lanes }: TupleFormat): number {
   return lanes.reduce((sum, { bytes }) => sum + (bytes === 16 ? 3 : 1), words);

@@ -173,9 +173,9 @@ export function priorityGap(rules: number): number {
   return Math.floor(0x7fff_ffff / (rules + 2));
 }
 
-/** Bytes behind the capacity: a read that begins within it ends there. */
-export function roomBehind(format: TupleFormat): number {
-  return align(Math.max(format.recordBytes, TUPLE_VECTORS.bytes), 64);
+/** Bytes behind the capacity: a read that begins within it ends there, of a record, of vectors, or of the tables in line. */
+export function roomBehind({ recordBytes, tableBytes }: TupleFormat): number {
+  return align(Math.max(recordBytes, TUPLE_VECTORS.bytes, TUPLE_LIMITS.inlineTables * tableBytes), 64);
 }
 
 /** The power of two that holds so many bytes. */

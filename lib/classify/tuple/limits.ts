@@ -12,8 +12,8 @@ export const TUPLE_LIMITS = Object.freeze({
   rows: 1 << 20,
   /** Rows of one rule: sets and ranges of several fields multiply. */
   rowsOfRule: 1 << 16,
-  /** Words of 64 bits that the compared places are packed into: what the stack of a program has room for. */
-  words: 16,
+  /** Words of 64 bits that the compared places are packed into: all fields are 12, and the rest is for derived places. */
+  words: 64,
   /** Tables: the last one takes whatever the others leave. */
   tables: 31,
   /** Records of a group: bits of a vector. What is more in a slot is in further groups. */

@@ -60,20 +60,6 @@ struct kefir_lookup {
 	__u32 decision;
 };
 
-//% if roomy
-/* Where the key is made when it is too large for the stack. */
-struct kefir_key {
-	__u64 words[/*= key_room */];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct kefir_key);
-} kefir_keys SEC(".maps");
-//% end
-
 /* Offsets are multiples of eight. The capacity is a power of two, and behind it is room for what begins at its end. */
 #define KEFIR_AT(tables, offset) ((const void *)((tables) + KEFIR_MASK(offset)))
 
@@ -190,12 +176,26 @@ static long kefir_step(__u32 step, void *data)
  * What is decided, as a record has it. Not static: the verifier looks into a global function once, and not once for each way
  * that a packet can come here.
  */
+//% if roomy
+__attribute__((noinline)) __u32 kefir_find(struct kefir_room *room)
+{
+	const __u8 *tables = kefir_current_tables();
+
+	if (!room || !tables)
+		return 0;
+
+	const struct kefir_headers *h = &room->headers;
+	__u64 *key = room->key;
+//% else
 __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
 	if (!h || !tables)
 		return 0;
+
+	__u64 key[/*= key_room */];
+//% end
 
 	const struct kefir_tuple_header *header = (const void *)tables;
 	const __u64 first_table = header->first_table;
@@ -205,17 +205,6 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	__u32 general = 0;
 	//% else
 	const __u32 general = 1;
-	//% end
-	//% if roomy
-	__u32 zero = 0;
-	struct kefir_key *room = bpf_map_lookup_elem(&kefir_keys, &zero);
-
-	if (!room)
-		return 0;
-
-	__u64 *key = room->words;
-	//% else
-	__u64 key[/*= key_room */];
 	//% end
 
 	//% each all_words
@@ -230,7 +219,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	__u32 count = header->tables;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < /*= inline_tables */; i++) {
+	for (__u32 i = 0; i < /*= inline_tables */; i++) {
 		const struct kefir_tuple_table *table = (const struct kefir_tuple_table *)first + i;
 
 		if (i >= count || table->priority >= priority)
@@ -245,7 +234,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 		__u64 at = (__u64)slot->group * 8;
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, at);
 		__u64 some = kefir_left(tables, group, key);
-		int j;
+		__u32 j;
 
 		general |= group->next;
 #pragma clang loop unroll(disable)
@@ -287,9 +276,13 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	return decision;
 }
 
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
+	//% if roomy
+	__u32 decision = kefir_find((struct kefir_room *)h);
+	//% else
 	__u32 decision = kefir_find(h);
+	//% end
 
 	return (struct kefir_decision){ decision & 1 ? /*= drop */ : /*= pass */, decision >> 1 };
 }

@@ -1,0 +1,22 @@
+
+/* What is too large for the stack, of which a program and all that it calls have 512 bytes. A program is not interrupted by
+ * itself on its CPU. */
+struct kefir_room {
+	struct kefir_headers headers;
+	__u64 key[/*= key_room */];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kefir_room);
+} kefir_rooms SEC(".maps");
+
+static __always_inline struct kefir_headers *kefir_room_for_headers(void)
+{
+	__u32 zero = 0;
+	struct kefir_room *room = bpf_map_lookup_elem(&kefir_rooms, &zero);
+
+	return room ? &room->headers : NULL;
+}
