@@ -493,12 +493,13 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	if (!h || !tables)
 		return 0;
 
+	__u64 key[4];
+
 	const struct kefir_tuple_header *header = (const void *)tables;
 	const __u64 first_table = header->first_table;
 	__u32 decision = header->otherwise;
 	__u32 priority = 0xffffffff;
 	__u32 general = 0;
-	__u64 key[4];
 
 	__u64 word_0 = (__u64)(__u32)h->ipv6_src | (__u64)(__u32)(h->ipv6_src >> 32) << 32;
 
@@ -524,7 +525,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	__u32 count = header->tables;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < 8; i++) {
+	for (__u32 i = 0; i < 8; i++) {
 		const struct kefir_tuple_table *table = (const struct kefir_tuple_table *)first + i;
 
 		if (i >= count || table->priority >= priority)
@@ -539,7 +540,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 		__u64 at = (__u64)slot->group * 8;
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, at);
 		__u64 some = kefir_left(tables, group, key);
-		int j;
+		__u32 j;
 
 		general |= group->next;
 #pragma clang loop unroll(disable)
@@ -578,7 +579,7 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 	return decision;
 }
 
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
 	__u32 decision = kefir_find(h);
 
@@ -588,12 +589,13 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 SEC("tc")
 int kefir(kefir_ctx *ctx)
 {
-	struct kefir_headers headers;
+	struct kefir_headers on_stack;
+	struct kefir_headers *headers = &on_stack;
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
-	__builtin_memset(&headers, 0, sizeof(headers));
-	kefir_dissect(ctx, &headers);
-	return kefir_count(ctx, kefir_decide(&headers));
+	__builtin_memset(headers, 0, sizeof(*headers));
+	kefir_dissect(ctx, headers);
+	return kefir_count(ctx, kefir_decide(headers));
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

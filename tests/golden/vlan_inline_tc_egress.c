@@ -187,12 +187,13 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 SEC("tc")
 int kefir(kefir_ctx *ctx)
 {
-	struct kefir_headers headers;
+	struct kefir_headers on_stack;
+	struct kefir_headers *headers = &on_stack;
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
-	__builtin_memset(&headers, 0, sizeof(headers));
-	kefir_dissect(ctx, &headers);
-	return kefir_count(ctx, kefir_decide(&headers));
+	__builtin_memset(headers, 0, sizeof(*headers));
+	kefir_dissect(ctx, headers);
+	return kefir_count(ctx, kefir_decide(headers));
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
