@@ -4,7 +4,6 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { type Cprog, type CprogOptions, createCprog } from "./cprog.ts";
 import {
   attachLoaded,
@@ -15,16 +14,16 @@ import {
 } from "./deploy/attach.ts";
 import { detach } from "./deploy/detach.ts";
 import { withLock } from "./deploy/layout.ts";
-import type { Manifest } from "./deploy/manifest.ts";
+import { createManifest } from "./deploy/create_manifest.ts";
 import { type AttachedFilter, describeDeployment } from "./deploy/description.ts";
 import { type FilterStats, stats } from "./deploy/stats.ts";
+import { findSwappable, swapAttached, type SwappableProgram } from "./deploy/swap.ts";
 import { isKernelAtLeast } from "./kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "./load.ts";
 import type { Filter } from "./model/filter.ts";
 import type { HookName } from "./model/hooks.ts";
-import { printFilter } from "./syntax/print.ts";
+import { type ChangeTier, planChangeOf } from "./swap.ts";
 import { compileC, type CompileOptions } from "./toolchain/compile.ts";
-import { VERSION } from "./version.ts";
 
 /** Where and how a filter is attached, and how it gets there. */
 export interface AttachOptions extends AttachmentOptions, Omit<CprogOptions, "name">, CompileOptions {
@@ -44,13 +43,16 @@ export class Attachment {
   readonly cprog: Cprog;
   /** Whether the object came out of the cache. */
   readonly cached: boolean;
+  /** What replacing took; undefined when nothing of kefir's was there. */
+  readonly tier?: ChangeTier;
 
   /** Takes the parts; use {@link attach}. */
-  constructor(parts: Pick<Attachment, "description" | "verifierLog" | "cprog" | "cached">) {
+  constructor(parts: Pick<Attachment, "description" | "verifierLog" | "cprog" | "cached" | "tier">) {
     this.description = parts.description;
     this.verifierLog = parts.verifierLog;
     this.cprog = parts.cprog;
     this.cached = parts.cached;
+    if (parts.tier !== undefined) this.tier = parts.tier;
   }
 
   /** Its name, by which `list`, `stats` and `detach` find it. */
@@ -82,43 +84,68 @@ export async function attach(filter: Filter, options: AttachOptions): Promise<At
   const hook = options.hook ?? "xdp";
   const target = resolveTarget(hook, options);
   // Early, to save the effort; once more under the lock that attaching holds.
-  withLock(() => checkFree(target, options));
-  const cprog = createCprog(filter, { frags: isKernelAtLeast(5, 18), ...options, hook, name: target.name });
+  const running = withLock(() => findRunning(target, options));
+  const settings = { frags: isKernelAtLeast(5, 18), ...options, hook, name: target.name };
+  const change = running.swappable &&
+    planChangeOf(running.swappable.running, filter, { strategy: "auto", ...settings });
+  const cprog = change?.cprog ?? createCprog(filter, settings);
+  if (change?.tier === "data" && running.swappable !== undefined) {
+    const swapped = swap(running.swappable, cprog, target, options);
+    if (swapped !== undefined) return swapped;
+  }
   const object = await compileC(cprog.text, options);
   using loaded = loadCprog(cprog, object, {
     ...(options.logLevel !== undefined && { logLevel: options.logLevel }),
     ...(options.mode === "offload" && { offloadIfindex: target.place.ifindex }),
   });
-  const manifest = createManifest(loaded, target);
   const description = options.dryRun === true
-    ? dryDescription(manifest)
-    : describeDeployment(attachLoaded(loaded, target, options, manifest));
-  return new Attachment({ description, verifierLog: loaded.object.verifierLog, cprog, cached: object.cached });
+    ? dryDescription(cprog, target, loaded.program.id)
+    : describeDeployment(attachLoaded(loaded, target, options));
+  return new Attachment({
+    description,
+    verifierLog: loaded.object.verifierLog,
+    cprog,
+    cached: object.cached,
+    ...(running.replaces && { tier: object.cached ? "reload" : "compile" }),
+  });
 }
 
-function createManifest(loaded: LoadedFilter, { name, place }: AttachmentTarget): Manifest {
-  const { filter, plan } = loaded.cprog;
-  return {
-    ...place,
-    name,
-    programId: loaded.program.id,
-    strategy: plan.strategy,
-    version: VERSION,
-    hash: createHash("sha256").update(printFilter(filter, "json")).digest("hex"),
-    attachedAt: new Date().toISOString(),
-    filter,
-    counters: plan.counters,
-  };
+/** What is where a filter is to go. Under the lock. */
+function findRunning(target: AttachmentTarget, options: AttachOptions) {
+  const replaces = checkFree(target, options) !== undefined;
+  // Who asks for the verifier's log is to get one.
+  const isInPlace = replaces && (options.logLevel ?? 0) === 0;
+  return { replaces, swappable: isInPlace ? findSwappable(target, options) : undefined };
 }
 
-function dryDescription(manifest: Manifest): AttachedFilter {
-  const generation = { name: manifest.name, number: 0, manifest };
-  return describeDeployment({ name: manifest.name, state: "attached", generation });
+/** Puts other tables into what runs; undefined when that has changed meanwhile. */
+function swap(
+  running: SwappableProgram,
+  cprog: Cprog,
+  target: AttachmentTarget,
+  options: AttachOptions,
+): Attachment | undefined {
+  const attachment = (description: AttachedFilter) =>
+    new Attachment({ description, verifierLog: "", cprog, cached: false, tier: "data" });
+  if (options.dryRun === true) {
+    return attachment(dryDescription(cprog, target, running.generation.manifest.programId));
+  }
+  const deployment = swapAttached(running, cprog, target, options);
+  return deployment && attachment(describeDeployment(deployment));
+}
+
+function dryDescription(cprog: Cprog, target: AttachmentTarget, programId: number): AttachedFilter {
+  const manifest = createManifest(cprog, target, { programId, tablesId: undefined });
+  return describeDeployment({
+    name: target.name,
+    state: "attached",
+    generation: { name: target.name, number: 0, manifest },
+  });
 }
 
 /** {@link attach} for a program that was loaded step by step. */
 export function attachLoadedFilter(loaded: LoadedFilter, options: AttachmentOptions): AttachedFilter {
   const hook: HookName = loaded.cprog.hook.name;
   const target = resolveTarget(hook, options);
-  return describeDeployment(attachLoaded(loaded, target, options, createManifest(loaded, target)));
+  return describeDeployment(attachLoaded(loaded, target, options));
 }

@@ -27,3 +27,8 @@ export function readCounters(map: BpfMap, places: CounterPlaces): Counter[] {
     bytes: Number(sums[2 * index + 1]),
   }));
 }
+
+/** Sets counters to zero. Whatever could still count in them must have ended before. */
+export function clearCounters(map: BpfMap, places: readonly number[]): void {
+  map.updateAll(new Uint8Array(Uint32Array.from(places).buffer), new Uint8Array(places.length * map.lookupSize));
+}

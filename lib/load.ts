@@ -9,7 +9,7 @@ import { isTablePlan, type Plan } from "./classify/plan.ts";
 import { TABLE_MASK_MARK } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
 import { setMasks } from "./kernel/immediates.ts";
-import { type BpfMap, createMap, u32Bytes } from "./kernel/map.ts";
+import { type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
 import { type LoadedObject, type LoadOptions, type OpenObject, openObject } from "./kernel/object.ts";
 import type { BpfProgram } from "./kernel/program.ts";
 import type { ObjectFile } from "./toolchain/compile.ts";
@@ -44,6 +44,11 @@ export class LoadedFilter implements Disposable {
   /** The map of the counters; it stays this object's. */
   get countersMap(): BpfMap {
     return this.object.map(COUNTERS_MAP);
+  }
+
+  /** The kernel's number of the map of its tables, or undefined when its strategy has none. */
+  get tablesId(): number | undefined {
+    return isTablePlan(this.cprog.plan) ? innerMapId(this.object.map(TABLES_MAP)) : undefined;
   }
 
   /** The counters of each rule, in order, and then of the default. */
@@ -88,13 +93,19 @@ function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */
 export function fillMap(loaded: LoadedObject, { map, kind, values }: MapContents): void {
   if (kind === "values") return loaded.map(map).writeAll(values);
-  using generation = createMap({
-    type: "array",
-    name: "kefir_generation",
-    keySize: 4,
-    valueSize: values.length,
-    maxEntries: 1,
-  });
-  generation.update(u32Bytes(0), values);
+  using generation = createGeneration(values);
   loaded.map(map).setInnerMap(0, generation);
+}
+
+/** Creates the map of tables; the caller owns its descriptor. */
+export function createGeneration(tables: Uint8Array<ArrayBuffer>): BpfMap {
+  const name = "kefir_generation";
+  const map = createMap({ type: "array", name, keySize: 4, valueSize: tables.length, maxEntries: 1 });
+  try {
+    map.update(u32Bytes(0), tables);
+    return map;
+  } catch (error) {
+    map[Symbol.dispose]();
+    throw error;
+  }
 }

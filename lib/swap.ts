@@ -5,16 +5,14 @@
  * @module
  */
 
-import { placesAfter } from "./classify/counters.ts";
+import { newPlaces, placesAfter } from "./classify/counters.ts";
 import { isTablePlan, type Plan } from "./classify/plan.ts";
 import { type Cprog, type CprogOptions, createCprog, mapContents } from "./cprog.ts";
+import { clearCounters } from "./counters.ts";
 import { assertNever } from "./diagnostics/assert_never.ts";
 import { FilterError } from "./diagnostics/errors.ts";
-import type { BpfMap } from "./kernel/map.ts";
-import { u32Bytes } from "./kernel/map.ts";
-import { possibleCpus } from "./kernel/per_cpu.ts";
-import { waitForReaders } from "./kernel/readers.ts";
 import { fillMap, loadCprog, type LoadCprogOptions, LoadedFilter } from "./load.ts";
+import { counterKeys } from "./model/counter_keys.ts";
 import type { Filter } from "./model/filter.ts";
 import { compileC, type CompileOptions } from "./toolchain/compile.ts";
 
@@ -32,35 +30,41 @@ export interface Change {
   readonly cprog: Cprog;
 }
 
+/** A program that runs, as far as it matters for what other rules take. */
+export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | "plan" | "text"> {
+  /** What its rules, and then the default, count under: see counterKeys(). */
+  readonly keys: readonly string[];
+}
+
 /**
  * What it takes to give other rules to a program. The strategy is the running one's unless given, so that a filter that
- * grows stays where it is while there is room.
+ * grows stays where it is while there is room; with `auto` it is while that takes no compiler.
  *
  * @throws FilterError as {@link createCprog} does
  */
 export function planChange(running: Cprog, filter: Filter, options: CprogOptions = {}): Change {
-  const base: CprogOptions = {
-    strategy: running.plan.strategy,
-    frags: running.frags,
-    ...options,
-    hook: running.hook.name,
-    name: running.name,
-  };
-  const like = { ...base, like: running.plan };
-  const before = { filter: running.filter, places: running.plan.counters };
-  const counters = isTablePlan(running.plan) ? placesAfter(filter, before) : undefined;
-  const kept = counters === undefined ? undefined : createIfItFits(filter, { ...like, counters });
-  // The text is the shape: where it is the same, so is the object.
-  if (kept?.text === running.text && isSameSize(kept.plan, running.plan)) return { tier: "data", cprog: kept };
-  const same = kept ?? createIfItFits(filter, like);
-  if (same?.text === running.text) return { tier: "reload", cprog: same };
+  return planChangeOf({ ...running, keys: counterKeys(running.filter) }, filter, options);
+}
+
+/** {@link planChange} for a program that another process loaded. */
+export function planChangeOf(running: RunningProgram, filter: Filter, options: CprogOptions): Change {
+  const { strategy: own, counters: places } = running.plan;
+  const { strategy } = options;
+  const base = { frags: running.frags, ...options, hook: running.hook.name, name: running.name };
+  if (isTablePlan(running.plan) && (strategy === undefined || strategy === "auto" || strategy === own)) {
+    const like = { ...base, strategy: own, like: running.plan };
+    const counters = placesAfter(filter, { keys: running.keys, places });
+    const kept = counters === undefined ? undefined : createIfItFits(filter, { ...like, counters });
+    // The text is the shape: where it is the same, so is the object.
+    if (kept?.text === running.text && isSameSize(kept.plan, running.plan)) return { tier: "data", cprog: kept };
+    const same = kept ?? createIfItFits(filter, like);
+    if (same?.text === running.text) return { tier: "reload", cprog: same };
+  }
   // What the strategy cannot hold any more, another can.
-  const strategy = same === undefined ? options.strategy ?? "auto" : base.strategy;
-  const isBest = same !== undefined && !isTablePlan(same.plan);
-  return {
-    tier: "compile",
-    cprog: isBest ? same : createCprog(filter, { ...base, ...(strategy !== undefined && { strategy }) }),
-  };
+  const cprog = strategy === undefined
+    ? createIfItFits(filter, { ...base, strategy: own }) ?? createCprog(filter, { ...base, strategy: "auto" })
+    : createCprog(filter, base);
+  return { tier: cprog.text === running.text ? "reload" : "compile", cprog };
 }
 
 /**
@@ -73,7 +77,8 @@ export function planChange(running: Cprog, filter: Filter, options: CprogOptions
 export function swapRules(loaded: LoadedFilter, change: Change): LoadedFilter {
   const { tier, cprog } = change;
   if (tier !== "data") throw new TypeError(`Cannot swap rules: the change takes another program (${tier})`);
-  clearNewCounters(loaded, cprog);
+  // What they counted in was swapped out long ago, or never in.
+  clearCounters(loaded.countersMap, newPlaces(loaded.cprog.plan.counters, cprog.plan.counters));
   for (const contents of mapContents(cprog)) fillMap(loaded.object, contents);
   return new LoadedFilter({ cprog, file: loaded.file, object: loaded.object });
 }
@@ -101,18 +106,6 @@ export async function applyChange(
     default:
       return assertNever(tier);
   }
-}
-
-/** Sets the counters of rules that are new to zero: a rule that was there long ago may have left a count. */
-function clearNewCounters(loaded: LoadedFilter, next: Cprog): void {
-  const used = new Set(loaded.cprog.plan.counters.indexes);
-  const fresh = next.plan.counters.indexes.filter((index) => !used.has(index));
-  if (fresh.length === 0) return;
-  // A CPU may still count in what was swapped out before.
-  waitForReaders();
-  const map: BpfMap = loaded.countersMap;
-  const zero = new Uint8Array(map.valueSize * possibleCpus());
-  for (const index of fresh) map.update(u32Bytes(index), zero);
 }
 
 /** Whether a program of the one plan takes the tables of the other, which has the same text. */

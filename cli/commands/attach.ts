@@ -5,7 +5,15 @@
  */
 
 import { Command, Option } from "npm:commander@15.1.0";
-import { type Action, attach, type Attachment, type AttachmentOptions, type Filter, type XdpMode } from "../../mod.ts";
+import {
+  type Action,
+  attach,
+  type Attachment,
+  type AttachmentOptions,
+  type ChangeTier,
+  type Filter,
+  type XdpMode,
+} from "../../mod.ts";
 import { checkLockout } from "../lockout.ts";
 import {
   addClang,
@@ -83,7 +91,8 @@ async function attachFile(iface: string, file: string, options: Options): Promis
     }));
   printDiagnostics(attachment.cprog.warnings);
   if (wantsLog) printVerifierLog(attachment.verifierLog);
-  if (options.json) printJson(attachment.description);
+  const { description, tier } = attachment;
+  if (options.json) printJson({ ...description, ...(tier !== undefined && { tier }) });
   else printAttachment(attachment, options);
 }
 
@@ -105,12 +114,21 @@ function overrideDefault(filter: Filter, file: string, action: Action | undefine
   filter.defaultAction = action;
 }
 
-function printAttachment({ description, cprog, cached }: Attachment, { dryRun }: Options): void {
+/** What a replacement took. */
+const TIERS: Readonly<Record<ChangeTier, string>> = {
+  data: "data swap: other tables for the program that runs",
+  reload: "reload: the same object, no clang",
+  compile: "compile: another object",
+};
+
+function printAttachment({ description, cprog, cached, tier }: Attachment, { dryRun }: Options): void {
   const { name, hook, kind, mode, strategy, rules, defaultAction } = description;
   const how = mode === undefined ? kind : `${kind} ${mode}`;
-  printLine(
-    `${dryRun ? "Would attach" : "Attached"} "${name}" to ${hook} of ${escapeControls(description.interface)} (${how})`,
-  );
+  const what = tier === undefined ? "attach" : "replace";
+  const done = dryRun ? `Would ${what}` : { attach: "Attached", replace: "Replaced" }[what];
+  const where = `${tier === undefined ? "to" : "at"} ${hook} of ${escapeControls(description.interface)} (${how})`;
+  printLine(`${done} "${name}" ${where}`);
+  if (tier !== undefined) printLine(`  ${TIERS[tier]}`);
   printLine(`  ${count(rules, "rule")}, default ${defaultAction}`);
   printLine(`  strategy ${strategy}: ${cprog.plan.reason}${cached ? "; object from the cache" : ""}`);
   if (dryRun) return;

@@ -22,11 +22,17 @@ export function plainPlaces(filter: Filter): CounterPlaces {
 }
 
 /**
- * Places with room for other rules: as many that are all new, while those before them still count, and a quarter more of both.
+ * Places with room for other rules: as many that are all new, while those before them still count, and an eighth more of both.
  */
 export function roomyPlaces(filter: Filter): CounterPlaces {
   const { indexes } = plainPlaces(filter);
-  return { indexes, capacity: Math.max(16, Math.ceil(indexes.length * 2.5)) };
+  return { indexes, capacity: Math.max(16, Math.ceil(indexes.length * 2.25)) };
+}
+
+/** The places of one that the other, whose counters are in the same map, does not use. */
+export function newPlaces(before: CounterPlaces, next: CounterPlaces): readonly number[] {
+  const used = new Set(before.indexes);
+  return next.indexes.filter((index) => !used.has(index));
 }
 
 /**
@@ -35,11 +41,11 @@ export function roomyPlaces(filter: Filter): CounterPlaces {
  */
 export function placesAfter(
   filter: Filter,
-  before: { readonly filter: Filter; readonly places: CounterPlaces },
+  before: { /** As counterKeys() gives them. */ readonly keys: readonly string[]; readonly places: CounterPlaces },
 ): CounterPlaces | undefined {
   const { indexes, capacity } = before.places;
   const kept = new Map<string, number>();
-  counterKeys(before.filter).forEach((key, index) => kept.set(key, indexes[index] as number));
+  before.keys.forEach((key, index) => kept.set(key, indexes[index] as number));
   const used = new Set(indexes);
   let next = 0;
   const places: number[] = [];

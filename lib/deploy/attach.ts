@@ -21,10 +21,12 @@ import {
   requireReadable,
   retire,
 } from "./deployment.ts";
+import { createManifest } from "./create_manifest.ts";
 import { takeOff } from "./detach.ts";
 import { pinGeneration, removeGeneration } from "./generation.ts";
 import { DEPLOYMENT_NAME, linkPath, withLock } from "./layout.ts";
 import type { AttachmentKind, AttachmentPlace, Manifest } from "./manifest.ts";
+import { type RuleList, ruleListOf } from "./rule_list.ts";
 
 /** Where and how a filter is attached. */
 export interface AttachmentOptions {
@@ -140,24 +142,32 @@ export function attachLoaded(
   loaded: LoadedFilter,
   target: AttachmentTarget,
   options: AttachmentOptions,
-  manifest: Manifest,
 ): Deployment {
+  const { cprog } = loaded;
+  const manifest = createManifest(cprog, target, { programId: loaded.program.id, tablesId: loaded.tablesId });
+  const rules = ruleListOf(cprog);
   return withLock(() => {
     const old = checkFree(target, options);
     for (const one of readDeployments()) {
       const isInTheWay = one.name === target.name || isSamePlace(one.generation.manifest, target.place);
       if (one.state === "gone" && isInTheWay) takeOff(one);
     }
-    if (old !== undefined) return replace(loaded, manifest, old);
+    if (old !== undefined) return replace(loaded, { manifest, rules }, old);
     const { place } = target;
     if (options.force === true && place.kind === "xdp") detachForeignXdp(place.ifindex);
-    return attachNew(loaded, { ...manifest, ...(isQdiscOurs(place) && { createdQdisc: true }) });
+    return attachNew(loaded, { manifest: { ...manifest, ...(isQdiscOurs(place) && { createdQdisc: true }) }, rules });
   });
 }
 
-function attachNew(loaded: LoadedFilter, manifest: Manifest): Deployment {
+/** What is written down about a deployment. */
+interface Records {
+  readonly manifest: Manifest;
+  readonly rules: RuleList;
+}
+
+function attachNew(loaded: LoadedFilter, { manifest, rules }: Records): Deployment {
   const { name } = manifest;
-  const generation = pinGeneration(loaded, manifest);
+  const generation = pinGeneration(loaded, manifest, rules);
   try {
     if (manifest.kind === "clsact") {
       attachClsact(loaded.program, clsactSlot(manifest));
@@ -172,11 +182,11 @@ function attachNew(loaded: LoadedFilter, manifest: Manifest): Deployment {
   return { name, state: "attached", generation };
 }
 
-function replace(loaded: LoadedFilter, given: Manifest, old: Deployment): Deployment {
+function replace(loaded: LoadedFilter, { manifest: given, rules }: Records, old: Deployment): Deployment {
   const { name } = given;
   const { createdQdisc, programId: replaces } = old.generation.manifest;
   const manifest = { ...given, replaces, ...(createdQdisc !== undefined && { createdQdisc }) };
-  const generation = pinGeneration(loaded, manifest);
+  const generation = pinGeneration(loaded, manifest, rules);
   try {
     if (manifest.kind === "clsact") {
       attachClsact(loaded.program, { ...clsactSlot(manifest), replace: true });

@@ -13,7 +13,13 @@ import { waitForReaders } from "../kernel/readers.ts";
 import { type ClsactSlot, detachClsact, queryClsact } from "../kernel/tc.ts";
 import { VERSION } from "../version.ts";
 import { carryCounters } from "./carry.ts";
-import { type Generation, type GenerationDirectory, readGenerations, removeGeneration } from "./generation.ts";
+import {
+  findLiving,
+  type Generation,
+  type GenerationDirectory,
+  readGenerations,
+  removeGeneration,
+} from "./generation.ts";
 import { DEPLOYMENT_NAME, deploymentPath, KEFIR_ROOT, linkPath, removeEmptyDirectory } from "./layout.ts";
 import type { AttachmentPlace } from "./manifest.ts";
 
@@ -164,7 +170,7 @@ function findRunning({ name, link, generations }: Directory): Candidate | undefi
   const gone: Candidate = { name, state: "gone", generation: newest, isCertain: false };
   if (newest.manifest.kind === "clsact") return findInClsact(generations, gone);
   if (link === undefined) return undefined;
-  const generation = generations.find((one) => one.manifest.programId === link.programId);
+  const generation = findLiving(generations, link.programId);
   if (generation === undefined) return gone;
   return { name, state: link.ifindex === 0 ? "gone" : "attached", generation, isCertain: true };
 }
@@ -172,13 +178,14 @@ function findRunning({ name, link, generations }: Directory): Candidate | undefi
 function findInClsact(generations: readonly Generation[], gone: Candidate): Candidate | undefined {
   const { manifest } = gone.generation;
   if (manifest.netns !== currentNetns()) {
-    const alive = generations.findLast((one) => isAlive(one.manifest.programId));
+    const newestAlive = generations.findLast((one) => isAlive(one.manifest.programId));
+    const alive = findLiving(generations, newestAlive?.manifest.programId);
     return alive === undefined ? gone : { ...gone, state: "elsewhere", generation: alive, isCertain: true };
   }
   if (interfaceName(manifest.ifindex) === undefined) return gone;
   const slot = clsactSlot(manifest);
   const attached = queryClsact(slot);
-  const generation = generations.find((one) => one.manifest.programId === attached);
+  const generation = findLiving(generations, attached);
   if (generation !== undefined) return { ...gone, state: "attached", generation, isCertain: true };
   // Cut short before there was a filter, or after: the qdisc may be left.
   if (attached === undefined && manifest.createdQdisc === true) detachClsact(slot, { removeQdisc: true });

@@ -38,7 +38,7 @@ export interface AttachedFilter {
   readonly attachedAt: string;
   /** kefir's version that attached it. */
   readonly version: string;
-  /** SHA-256 of the filter in kefir's JSON. */
+  /** SHA-256 of its rules and its default: the same for filters that mean the same, rule by rule. */
   readonly hash: string;
 }
 
@@ -54,8 +54,8 @@ export function describeDeployment({ name, state, generation }: Deployment): Att
     ...(manifest.mode !== undefined && { mode: manifest.mode }),
     state,
     strategy: manifest.strategy,
-    rules: manifest.filter.size,
-    defaultAction: manifest.filter.defaultAction,
+    rules: manifest.rules,
+    defaultAction: manifest.defaultAction,
     programId: manifest.programId,
     attachedAt: manifest.attachedAt,
     version: manifest.version,

@@ -5,11 +5,13 @@
  *       NAME/link                    the attachment; clsact has none
  *       NAME/1/kefir_*               a generation: the maps of its program, kefir_counters among them
  *       NAME/1/carried               what was counted before this generation began
+ *       NAME/1/rules                 its rules, as written
  *       NAME/1/manifest              pinned last: a generation without one was never finished
  *       NAME/2/...                   the next one, while it replaces the first
  *
- * Which generation runs is not written down anywhere: it is the one whose program the kernel says is attached. The program
- * itself is not pinned, so that it is there exactly as long as something runs it.
+ * Which generation runs is not written down anywhere: it is the one whose program the kernel says is attached, and of those
+ * with the same program the one whose tables are in it. The program itself is not pinned, so that it is there exactly as long
+ * as something runs it.
  *
  * Whatever else is in these directories is someone else's, and stays: kefir removes the pins that it names itself, and
  * directories that are empty. A deployment with a manifest that this version does not read is another version's: nothing in
@@ -30,7 +32,12 @@ export const KEFIR_ROOT: string = `${BPFFS_ROOT}/kefir`;
 export const DEPLOYMENT_NAME: RegExp = /^[A-Za-z0-9_-]{1,63}$/;
 
 /** Pins of a generation that are not maps of the program. */
-export const GENERATION_PINS = Object.freeze({ manifest: "manifest", carried: "carried" });
+export const GENERATION_PINS = Object.freeze({ manifest: "manifest", rules: "rules", carried: "carried" });
+
+/** Whether a pin of a generation is kefir's own. */
+export function isGenerationPin(name: string): boolean {
+  return isMapPin(name) || Object.values<string>(GENERATION_PINS).includes(name);
+}
 
 /** Whether the maps of a program have names like that, and so their pins. */
 export function isMapPin(name: string): boolean {

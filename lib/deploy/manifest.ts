@@ -4,16 +4,12 @@
  * @module
  */
 
-import type { CounterPlaces } from "../classify/counters.ts";
 import type { StrategyName } from "../classify/plan.ts";
 import { UnavailableError } from "../diagnostics/errors.ts";
-import { createMap, openPinnedMap } from "../kernel/map.ts";
 import type { BpfMap } from "../kernel/map.ts";
 import type { XdpMode } from "../kernel/xdp.ts";
-import type { Filter } from "../model/filter.ts";
-import { findHook, type HookName } from "../model/hooks.ts";
-import { printFilter } from "../syntax/print.ts";
-import { parseFilter } from "../syntax/rule_file.ts";
+import { type Action, findHook, type HookName } from "../model/hooks.ts";
+import { createTextMap, readTextMap } from "./text_map.ts";
 
 /** By what a program is held at its hook. */
 export type AttachmentKind = "xdp" | "tcx" | "clsact";
@@ -42,40 +38,41 @@ export interface Manifest extends AttachmentPlace {
   readonly strategy: StrategyName;
   /** kefir's version that made it. */
   readonly version: string;
-  /** SHA-256 of the filter in kefir's JSON, hexadecimal. */
+  /** SHA-256 of its rules and its default, as the counters know them, hexadecimal. */
   readonly hash: string;
   /** When it was attached or replaced, ISO 8601. */
   readonly attachedAt: string;
-  readonly filter: Filter;
-  /** Where its rules count. */
-  readonly counters: CounterPlaces;
+  /** Number of rules. */
+  readonly rules: number;
+  /** What happens to a packet that no rule holds for. */
+  readonly defaultAction: Action;
+  /** Strategies with tables: what it takes to put other ones into the program. */
+  readonly tables?: TablesManifest;
 }
 
-/** Name of the map, and of its pin. */
+/** What a deployment says about its tables. */
+export interface TablesManifest {
+  /** The kernel's number of the map of the tables, by which it is known which of two generations of a program lives. */
+  readonly mapId: number;
+  /** The plan, as encodePlan() has it. */
+  readonly plan: string;
+  /** What the filter is called in the C. */
+  readonly filterName: string;
+  /** XDP: whether the program reads packets in several buffers. */
+  readonly frags: boolean;
+  /** SHA-256 of the C, hexadecimal: other tables are for the same C only. */
+  readonly textHash: string;
+}
+
+/** Name of the map. */
 const MANIFEST_MAP = "kefir_manifest";
 
 /** Layout of the text; a reader refuses those that it does not know. */
-const FORMAT = 1;
-
-/** Where values end at KMALLOC_MAX_SIZE, 4 MB (kernel/bpf/arraymap.c), a long text does not: it goes on in the next entry. */
-const LONGEST_VALUE = 1 << 16;
+const FORMAT = 2;
 
 /** Creates the map of a manifest. */
 export function createManifestMap(manifest: Manifest): BpfMap {
-  const text = encode(manifest);
-  // A zero ends the text.
-  const valueSize = Math.min(Math.ceil((text.length + 1) / 8) * 8, LONGEST_VALUE);
-  const maxEntries = Math.ceil((text.length + 1) / valueSize);
-  const map = createMap({ type: "array", name: MANIFEST_MAP, keySize: 4, valueSize, maxEntries });
-  try {
-    const values = new Uint8Array(maxEntries * valueSize);
-    values.set(text);
-    map.writeAll(values);
-    return map;
-  } catch (error) {
-    map[Symbol.dispose]();
-    throw error;
-  }
+  return createTextMap(MANIFEST_MAP, JSON.stringify({ format: FORMAT, ...manifest }));
 }
 
 /** A pin that is no manifest which this version reads. */
@@ -87,27 +84,18 @@ export interface UnreadableManifest {
 /** Reads the manifest that is pinned at `path`. */
 export function readManifest(path: string): Manifest | UnreadableManifest {
   try {
-    using map = openPinnedMap(path);
-    const text = map.readAll();
-    const end = text.indexOf(0);
-    return decode(JSON.parse(new TextDecoder().decode(end < 0 ? text : text.subarray(0, end))));
+    return decode(JSON.parse(readTextMap(path)));
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
     return { unreadable: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function encode(manifest: Manifest): Uint8Array<ArrayBuffer> {
-  const { filter, ...rest } = manifest;
-  const document = { format: FORMAT, ...rest, filter: JSON.parse(printFilter(filter, "json")) };
-  return new TextEncoder().encode(JSON.stringify(document));
-}
-
 function decode(document: unknown): Manifest | UnreadableManifest {
-  const { format, filter, ...rest } = Object(document) as Record<string, unknown>;
+  const { format, ...rest } = Object(document) as Record<string, unknown>;
   const isKnown = format === FORMAT && typeof rest["programId"] === "number" && typeof rest["ifindex"] === "number" &&
     typeof rest["netns"] === "number" && typeof rest["hook"] === "string" && findHook(rest["hook"]) !== undefined;
   if (!isKnown) return { unreadable: `format ${format} of kefir ${rest["version"]}` };
   // Written by this module, on a file system that only root writes to: the shape is what the format says.
-  return { ...rest as unknown as Manifest, filter: parseFilter(JSON.stringify(filter), { syntax: "json" }).filter };
+  return rest as unknown as Manifest;
 }

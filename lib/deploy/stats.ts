@@ -4,12 +4,11 @@
  * @module
  */
 
-import { textOfRule } from "../cprog.ts";
 import type { Counter } from "../counters.ts";
 import { readDeployments } from "./deployment.ts";
 import { type AttachedFilter, describeDeployment } from "./description.ts";
 import { requireDeployment } from "./detach.ts";
-import { totalCounters } from "./generation.ts";
+import { readRules, totalCounters } from "./generation.ts";
 import { withLock } from "./layout.ts";
 
 /** What a rule of an attached filter has decided. */
@@ -49,18 +48,18 @@ export function list(): readonly AttachedFilter[] {
 export function stats(name: string): FilterStats {
   return withLock(() => {
     const { generation } = requireDeployment(name);
-    const totals = totalCounters(generation);
+    const rules = readRules(generation);
+    const totals = totalCounters(generation, rules);
     const none: Counter = { packets: 0, bytes: 0 };
-    const { filter } = generation.manifest;
     return {
       name,
-      rules: filter.rules.map((rule, index) => ({
+      rules: rules.texts.map((text, index) => ({
         index,
-        line: rule.source?.line ?? null,
-        text: textOfRule(rule),
+        line: rules.lines[index] ?? null,
+        text,
         ...(totals[index] ?? none),
       })),
-      default: totals[filter.size] ?? none,
+      default: totals[rules.texts.length] ?? none,
     };
   });
 }

@@ -269,6 +269,12 @@ export interface CreateMapOptions {
   readonly innerMap?: BpfMap;
 }
 
+/** The kernel's number of the map in the first slot of an array of maps, or undefined when there is none. */
+export function innerMapId(map: BpfMap): number | undefined {
+  const value = map.lookup(u32Bytes(0));
+  return value === undefined ? undefined : new Uint32Array(value.buffer)[0];
+}
+
 /** Creates a map (bpf_map_create). @throws KernelError, UnavailableError */
 export function createMap(options: CreateMapOptions): BpfMap {
   const { type, name, keySize, valueSize, maxEntries } = options;

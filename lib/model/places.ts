@@ -83,6 +83,11 @@ export function placeOf(field: ConcreteField): Place {
   return known;
 }
 
+/** The place of that name, or undefined. */
+export function findPlace(name: string): Place | undefined {
+  return BY_NAME.get(name);
+}
+
 /** What a packet must have for the field to be there. */
 export function presencesOf(field: ConcreteField): readonly Presence[] {
   return [
@@ -125,6 +130,7 @@ function familiesOf(field: ConcreteField): readonly ("ipv4" | "ipv6")[] {
 }
 
 const PLACES: ReadonlyMap<string, Place> = buildPlaces();
+const BY_NAME: ReadonlyMap<string, Place> = new Map([...PLACES.values()].map((place) => [place.name, place]));
 
 function buildPlaces(): ReadonlyMap<string, Place> {
   const byBits = new Map<string, Place>();

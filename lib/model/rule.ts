@@ -87,12 +87,18 @@ const BUILT = new WeakSet<object>();
  * Counters follow it through a replacement.
  */
 export function ruleId(rule: Rule): string {
-  return rule.name ?? createHash("sha256").update(ruleKey(rule)).digest("hex").slice(0, 16);
+  const known = rule.name ?? IDS.get(rule);
+  if (known !== undefined) return known;
+  const id = createHash("sha256").update(ruleKey(rule)).digest("hex").slice(0, 16);
+  IDS.set(rule, id);
+  return id;
 }
+
+const IDS = new WeakMap<Rule, string>();
 
 /** A text that two rules share when they have the same matches, in any order, and the same action. */
 export function ruleKey(rule: Rule): string {
-  const matches = rule.matches.map((match) => JSON.stringify(match, bigintAsText)).sort();
+  const matches = rule.matches.map(matchKey).sort();
   return JSON.stringify([rule.action, ...matches]);
 }
 
@@ -116,6 +122,14 @@ function rebuild(match: Match): Match {
   const other = createMatch({ field: counterpartOf(row).name, operator, value: [...operand.ipv6Ranges] });
   if (other.operand.kind !== "set") return built;
   return freezeMatch(row, operator, { ...built.operand, ipv6Ranges: other.operand.ranges });
+}
+
+/** As JSON has it; for one value, of which there are the most, written in a tenth of the time. */
+function matchKey(match: Match): string {
+  const { field, operator, operand } = match;
+  if (operand.kind !== "value") return JSON.stringify(match, bigintAsText);
+  const mask = operand.mask === undefined ? "" : `,"mask":"${operand.mask}"`;
+  return `{"field":"${field}","operator":"${operator}","operand":{"kind":"value","value":"${operand.value}"${mask}}}`;
 }
 
 function bigintAsText(_key: string, value: unknown): unknown {

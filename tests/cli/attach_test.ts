@@ -91,6 +91,49 @@ kernelTest("attach ends with 6 when the hook is taken, changes nothing, and --re
   assert.equal(rules[0].packets, 2);
 });
 
+/** Rules of one shape. */
+function droppedPorts(count: number): string {
+  return Array.from({ length: count }, (_, index) => `drop udp.dstport == ${9000 + index}\n`).join("");
+}
+
+kernelTest("attach --replace does what is cheapest, and says what it was", async () => {
+  using host = new Host();
+  const { name } = host;
+  const noClang = ["--clang", "/there/is/no/clang"];
+  // The name, which is in the C, is new: the first object is not in the cache yet.
+  const attach = (rules: string, ...more: string[]) =>
+    runCli(["attach", "left", "-", "--name", name, "--strategy", "tuple", ...more], {
+      netns: host.network.netns,
+      stdin: rules,
+    });
+  const first = await attach(droppedPorts(3), "--json");
+  assert.equal(first.code, 0, first.stderr);
+  const { programId, tier, hash } = JSON.parse(first.stdout);
+  assert.equal(tier, undefined);
+  host.send(9001, 2);
+
+  const dry = await attach(droppedPorts(4), "--replace", "--dry-run", ...noClang);
+  assert.match(dry.stdout, new RegExp(`^Would replace "${name}" at xdp of left .*\n  data swap`), dry.stderr);
+  const swapped = await attach(droppedPorts(4), "--replace", ...noClang);
+  assert.match(swapped.stdout, new RegExp(`^Replaced "${name}" at xdp of left .*\n  data swap`), swapped.stderr);
+  const listed = JSON.parse((await host.kefir("list", "--json")).stdout).filters;
+  const found = listed.find((one: { name: string }) => one.name === name);
+  assert.deepEqual([found.programId, found.rules, found.hash === hash], [programId, 4, false]);
+  host.send(9003, 1);
+  const { rules } = JSON.parse((await host.kefir("stats", name, "--json")).stdout);
+  assert.deepEqual(rules.map(({ packets }: { packets: number }) => packets), [0, 2, 0, 1]);
+
+  const larger = JSON.parse((await attach(droppedPorts(900), "--replace", "--json")).stdout);
+  assert.deepEqual([larger.tier, larger.programId === programId], ["reload", false]);
+  const log = JSON.parse((await attach(droppedPorts(901), "--replace", "--json", "--verifier-log")).stdout);
+  assert.equal(log.tier, "reload");
+  const other = await attach("drop ip.ttl == 3", "--replace");
+  assert.match(other.stdout, /\n {2}compile: /);
+  const refused = await attach("drop ip.tos == 3", "--replace", ...noClang);
+  assert.equal(refused.code, 5);
+  assert.equal(JSON.parse((await host.kefir("stats", name, "--json")).stdout).rules[0].text, "drop ip.ttl == 3");
+});
+
 kernelTest("attach removes a foreign program only with --force", async () => {
   using host = new Host();
   using foreign = loadC(XDP_PASS);

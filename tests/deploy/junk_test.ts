@@ -68,7 +68,7 @@ kernelTest(
     for (const path of [root, `${root}/1`, `${root}/2`, `${root}/2/program`, `${root}/notes`]) junk.directory(path);
     {
       using map = strangersMap();
-      for (const path of [`${root}/1/kefir_counters`, `${root}/1/carried`]) map.pin(path);
+      for (const path of ["kefir_counters", "carried", "rules"].map((pin) => `${root}/1/${pin}`)) map.pin(path);
     }
     for (const path of [`${root}/1/theirs`, `${root}/2/other`, `${root}/mine`]) junk.pin(path);
     list();
@@ -83,6 +83,7 @@ kernelTest(
       "3/carried",
       "3/kefir_counters",
       "3/manifest",
+      "3/rules",
       "link",
     ]);
     network.attach(await prepare(FILTER_B, PLACE), PLACE, { replace: true });
@@ -164,7 +165,7 @@ for (const place of PLACES) {
     network.attach(a, place);
     const before = pinsOf(name);
     const text = readManifestText(name);
-    const other = text.replace('"format":1', '"format":2').replace('"version":"0.1.0"', '"version":"9.9.9"');
+    const other = text.replace('"format":2', '"format":3').replace('"version":"0.1.0"', '"version":"9.9.9"');
     for (const written of [other, "", "{}", "null", "[1", text.replace('"programId"', '"program"'), "\u0001"]) {
       writeManifestText(name, written);
       network.inside(() => {
@@ -180,7 +181,7 @@ for (const place of PLACES) {
       assert.equal(judge(traffic), "A");
     }
     writeManifestText(name, other);
-    assert.throws(() => network.inside(() => stats(name)), /its manifest has format 2 of kefir 9\.9\.9/);
+    assert.throws(() => network.inside(() => stats(name)), /its manifest has format 3 of kefir 9\.9\.9/);
     // Its hook is taken, but for TCX, which has room for more.
     if (place.options.tc !== "tcx") {
       const message = /another XDP program|is at kefir's place in clsact/;
@@ -193,7 +194,7 @@ for (const place of PLACES) {
 
 kernelTest("a deployment of which a pin was removed is not touched", async () => {
   const prepared = await prepare(FILTER_A, PLACE);
-  for (const pin of ["kefir_counters", "carried"]) {
+  for (const pin of ["kefir_counters", "carried", "rules"]) {
     using network = new QuietNetwork();
     using traffic = network.openTraffic(PLACE);
     network.attach(prepared, PLACE);

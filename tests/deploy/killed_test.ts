@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { linkPath } from "../../lib/deploy/layout.ts";
+import { openPinnedLink } from "../../lib/kernel/link.ts";
 import { attachClsact, attachTcx, queryClsact, queryTcx, type TcDirection } from "../../lib/kernel/tc.ts";
 import { attachXdp, queryXdp } from "../../lib/kernel/xdp.ts";
 import { attachLoadedFilter, detach, list, stats } from "../../mod.ts";
@@ -23,6 +25,7 @@ import {
   type Prepared,
   QuietNetwork,
   skipMissingPlaces,
+  swapOnLeft,
 } from "./support.ts";
 
 const PROBE = [1000, 1001, 1002, 1003];
@@ -98,6 +101,41 @@ for (const place of PLACES) {
     );
   }
 
+  kernelTest(`a data swap that dies at any call leaves one filter and its counts, at ${place.title}`, async () => {
+    const a = await prepare(FILTER_A, place, place.hook === "tc-ingress" ? "classes" : "tuple");
+    using network = new QuietNetwork();
+    using traffic = network.openTraffic(place);
+    const { name } = network;
+    const seen = new Set<string>();
+    for (let step = 0;; step++) {
+      const { programId } = network.attach(a, place);
+      traffic.probe([...PROBE, 1001, 1001, 1002]);
+      const link = linkOf(name);
+      const diedAt = dying(network, step, () => swapOnLeft(name, FILTER_B, place));
+      const found = judge(traffic);
+      assert.ok(found !== "none", `nothing is attached after ${diedAt}`);
+      seen.add(found);
+      network.inside(() => {
+        const one = listed(name);
+        assert.equal(one?.state, "attached", diedAt);
+        assert.equal(one.programId, programId);
+        assert.equal(linkOf(name), link);
+        const rest = found === "A" ? { 1003: 2, default: 2 } : { 1000: 1, default: 2 };
+        assert.deepEqual(countsByPort(name), { 1001: 4, 1002: 3, ...rest }, diedAt);
+        assert.equal(pinsOf(name).filter((pin) => pin.endsWith("manifest")).length, 1);
+        // Whichever it is, it takes other rules again; what comes back begins at zero.
+        swapOnLeft(name, found === "A" ? FILTER_B : FILTER_A, place);
+        const other = found === "A" ? { 1000: 0, default: 2 } : { 1003: 0, default: 2 };
+        assert.deepEqual(countsByPort(name), { 1001: 4, 1002: 3, ...other }, diedAt);
+        detach(name);
+        assert.deepEqual(pinsOf(name), []);
+        assertRemoved(one);
+      });
+      if (diedAt === undefined) break;
+    }
+    assert.deepEqual([...seen].sort(), ["A", "B"]);
+  });
+
   kernelTest(`detach() that dies at any call leaves all or nothing, at ${place.title}`, async () => {
     const a = await prepare(FILTER_A, place);
     using network = new QuietNetwork();
@@ -157,28 +195,41 @@ kernelTest("list() that dies at any call while it clears what was left is finish
   }
 });
 
-kernelTest("stats() and list() in another namespace see which generation of clsact runs", async () => {
-  const place = placeOf("TC ingress by clsact");
-  const [a, b] = [await prepare(FILTER_A, place), await prepare(FILTER_B, place)];
-  using network = new QuietNetwork();
-  using traffic = network.openTraffic(place);
-  for (let step = 0;; step++) {
-    const first = network.attach(a, place);
-    traffic.probe(PROBE);
-    const diedAt = dying(network, step, () => attach(network, b, place, { replace: true }));
-    const found = judge(traffic);
-    const [seen] = list().filter((one) => one.name === network.name);
-    assert.equal(seen!.state, "elsewhere");
-    assert.equal(seen!.programId === first.programId, found === "A", diedAt);
-    assert.throws(() => detach(network.name), /another network namespace/);
-    assert.equal(stats(network.name).rules.length, 3);
-    network.inside(() => {
-      assert.equal(countsByPort(network.name)["1001"], 2);
-      detach(network.name);
-    });
-    if (diedAt === undefined) break;
-  }
-});
+for (const how of ["replaced", "swapped"]) {
+  kernelTest(`stats() and list() in another namespace see which generation of clsact runs, ${how}`, async () => {
+    const place = placeOf("TC ingress by clsact");
+    const strategy = how === "swapped" ? "tuple" : "auto";
+    const [a, b] = [await prepare(FILTER_A, place, strategy), await prepare(FILTER_B, place)];
+    using network = new QuietNetwork();
+    using traffic = network.openTraffic(place);
+    for (let step = 0;; step++) {
+      const first = network.attach(a, place);
+      traffic.probe(PROBE);
+      const replace = () => attach(network, b, place, { replace: true });
+      const swap = () => swapOnLeft(network.name, FILTER_B, place);
+      const diedAt = dying(network, step, how === "swapped" ? swap : replace);
+      const found = judge(traffic);
+      const [seen] = list().filter((one) => one.name === network.name);
+      assert.equal(seen!.state, "elsewhere");
+      assert.equal(seen!.programId === first.programId, found === "A" || how === "swapped", diedAt);
+      assert.equal(seen!.hash === first.hash, found === "A", diedAt);
+      assert.throws(() => detach(network.name), /another network namespace/);
+      assert.equal(stats(network.name).rules.length, 3);
+      network.inside(() => {
+        assert.equal(countsByPort(network.name)["1001"], 2);
+        detach(network.name);
+      });
+      if (diedAt === undefined) break;
+    }
+  });
+}
+
+/** The kernel's number of the link that a deployment has, if it has one. */
+function linkOf(name: string): number | undefined {
+  if (!pinsOf(name).includes("link")) return undefined;
+  using link = openPinnedLink(linkPath(name));
+  return link.info().id;
+}
 
 /** What a command would do, and its death. Gives the call it died at. */
 function dying(network: QuietNetwork, step: number, body: () => void): string | undefined {

@@ -6,7 +6,10 @@
 
 import assert from "node:assert/strict";
 import { KernelError } from "../../lib/diagnostics/errors.ts";
-import { deploymentPath, KEFIR_ROOT } from "../../lib/deploy/layout.ts";
+import { resolveTarget } from "../../lib/deploy/attach.ts";
+import { describeDeployment } from "../../lib/deploy/description.ts";
+import { deploymentPath, KEFIR_ROOT, withLock } from "../../lib/deploy/layout.ts";
+import { findSwappable, swapAttached } from "../../lib/deploy/swap.ts";
 import { listPinDirectory } from "../../lib/kernel/bpffs.ts";
 import { filterQdiscKind } from "../../lib/kernel/ffi/netlink.ts";
 import { interfaceByName } from "../../lib/kernel/interface.ts";
@@ -15,6 +18,7 @@ import { openProgramById } from "../../lib/kernel/program.ts";
 import { sleepMs } from "../../lib/kernel/readers.ts";
 import { isTcxAvailable } from "../../lib/kernel/tc.ts";
 import { queryXdp } from "../../lib/kernel/xdp.ts";
+import { planChangeOf } from "../../lib/swap.ts";
 import {
   type AttachedFilter,
   attachLoadedFilter,
@@ -96,6 +100,19 @@ export async function prepare(text: string, place: Place, strategy: StrategyChoi
 /** Loads a filter, to be disposed by the caller. */
 export function load({ cprog, object }: Prepared): LoadedFilter {
   return loadCprog(cprog, object);
+}
+
+/** Puts other rules into the filter on `left`, as `kefir attach --replace` does where other tables are enough. */
+export function swapOnLeft(name: string, text: string, place: Place): AttachedFilter {
+  const options = { interface: "left", name, ...place.options, replace: true };
+  const target = resolveTarget(place.hook, options);
+  const found = withLock(() => findSwappable(target, options));
+  assert.ok(found !== undefined, `nothing to swap at ${place.title}`);
+  const change = planChangeOf(found.running, parseFilter(text).filter, { strategy: "auto" });
+  assert.equal(change.tier, "data");
+  const deployment = swapAttached(found, change.cprog, target, options);
+  assert.ok(deployment !== undefined);
+  return describeDeployment(deployment);
 }
 
 /** A network namespace with a veth pair `left` and `right` on which nothing is sent but by the test. */

@@ -1,0 +1,94 @@
+/**
+ * Other rules for a program that is attached, by other tables for it: nothing is loaded, and the attachment stays untouched.
+ *
+ * @module
+ */
+
+import { type CounterPlaces, newPlaces } from "../classify/counters.ts";
+import { isTablePlan } from "../classify/plan.ts";
+import { decodePlan } from "../classify/plan_text.ts";
+import { generateC } from "../codegen/generate.ts";
+import { clearCounters } from "../counters.ts";
+import type { Cprog } from "../cprog.ts";
+import { innerMapId } from "../kernel/map.ts";
+import { createGeneration } from "../load.ts";
+import { findHook } from "../model/hooks.ts";
+import type { RunningProgram } from "../swap.ts";
+import { type AttachmentOptions, type AttachmentTarget, checkFree } from "./attach.ts";
+import { createManifest, hashOfText } from "./create_manifest.ts";
+import type { Deployment } from "./deployment.ts";
+import { type Generation, openCounters, openTables, pinSuccessor, readRules, removeGeneration } from "./generation.ts";
+import { withLock } from "./layout.ts";
+import { type RuleList, ruleListOf } from "./rule_list.ts";
+
+/** A program that is attached and could take other tables, with its rules as they were found. */
+export interface SwappableProgram {
+  readonly generation: Generation;
+  readonly rules: RuleList;
+  readonly running: RunningProgram;
+}
+
+/**
+ * What runs where a filter is to go, if other tables can be put into it: its strategy has tables, and its C is what this
+ * version of kefir makes of its plan. Under the lock.
+ */
+export function findSwappable(target: AttachmentTarget, options: AttachmentOptions): SwappableProgram | undefined {
+  const old = checkFree(target, options);
+  const tables = old?.generation.manifest.tables;
+  // Under another name there is another link to be made: that is an attachment.
+  if (old?.state !== "attached" || old.name !== target.name || tables === undefined) return undefined;
+  const { generation } = old;
+  const shape = decodePlan(tables.plan);
+  const hook = findHook(generation.manifest.hook);
+  if (shape === undefined || hook === undefined) return undefined;
+  const rules = readRules(generation);
+  const plan = { ...shape, counters: rules.counters };
+  const { filterName: name, frags } = tables;
+  const text = generateC(plan, { hook, name, frags });
+  if (hashOfText(text) !== tables.textHash) return undefined;
+  return { generation, rules, running: { name, hook, frags, plan, text, keys: rules.keys } };
+}
+
+/**
+ * Puts the tables of a program into the one that is attached, as a generation of its own. Dying at any system call leaves the
+ * old rules or the new ones, whole; the other generation is removed by whoever looks next.
+ *
+ * @returns undefined, and nothing is changed, when something else is attached by now
+ */
+export function swapAttached(
+  { generation: found, rules }: SwappableProgram,
+  cprog: Cprog,
+  target: AttachmentTarget,
+  options: AttachmentOptions,
+): Deployment | undefined {
+  const { plan } = cprog;
+  if (!isTablePlan(plan)) throw new TypeError(`unreachable: ${plan.strategy} has no tables`);
+  const list = ruleListOf(cprog);
+  using next = createGeneration(plan.tables);
+  return withLock(() => {
+    const old = checkFree(target, options)?.generation;
+    const { programId, createdQdisc, tables: described } = found.manifest;
+    if (old?.name !== found.name || old.number !== found.number || old.manifest.programId !== programId) {
+      return undefined;
+    }
+    using tables = openTables(old);
+    // Whoever has the program open may have swapped its tables, and counters go with them.
+    if (innerMapId(tables) !== described?.mapId) return undefined;
+    clearNewCounters(old, rules.counters, plan.counters);
+    const manifest = createManifest(cprog, target, { programId, tablesId: next.id });
+    const generation = pinSuccessor(old, { ...manifest, ...(createdQdisc !== undefined && { createdQdisc }) }, list);
+    try {
+      tables.setInnerMap(0, next);
+    } catch (error) {
+      removeGeneration(generation.name, generation.number);
+      throw error;
+    }
+    removeGeneration(old.name, old.number);
+    return { name: old.name, state: "attached", generation };
+  });
+}
+
+function clearNewCounters(generation: Generation, before: CounterPlaces, next: CounterPlaces): void {
+  using counters = openCounters(generation);
+  clearCounters(counters, newPlaces(before, next));
+}
