@@ -81,12 +81,12 @@ export type {
   ClassesStepShape,
   InlinePlan,
   InlineRule,
+  LinearKind,
   LinearPlan,
-  LinearRecord,
-  MatchKind,
+  LinearRule,
+  LinearStep,
   Plan,
   PlanBase,
-  RecordMatch,
   Refusal,
   StrategyChoice,
   StrategyName,
@@ -95,6 +95,9 @@ export type {
   TuplePlan,
 } from "./lib/classify/plan.ts";
 export type { CounterPlaces } from "./lib/classify/counters.ts";
+export type { Cost } from "./lib/classify/cost.ts";
+export { costOf } from "./lib/classify/cost.ts";
+export { compareStrategies, type StrategyReport } from "./lib/compare.ts";
 export { compile, compileCprog, type CompileCprogOptions } from "./lib/compile.ts";
 export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";
 export type { Optimisation } from "./lib/toolchain/clang_arguments.ts";

@@ -6,7 +6,7 @@
 
 import { checkFilter } from "./analysis/checks.ts";
 import { choosePlan } from "./classify/choose.ts";
-import { encodeRecords } from "./classify/linear.ts";
+import { encodeSteps } from "./classify/linear.ts";
 import type { CounterPlaces } from "./classify/counters.ts";
 import type { Plan, StrategyChoice } from "./classify/plan.ts";
 import { generateC } from "./codegen/generate.ts";
@@ -97,7 +97,7 @@ export function mapContents(cprog: Cprog): readonly MapContents[] {
     case "inline":
       return [];
     case "linear":
-      return [{ map: "kefir_rules", kind: "values", values: encodeRecords(plan, cprog.hook) }];
+      return [{ map: "kefir_rules", kind: "values", values: encodeSteps(plan, cprog.hook) }];
     default:
       return [{ map: TABLES_MAP, kind: "generation", values: plan.tables }];
   }

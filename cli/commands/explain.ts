@@ -5,8 +5,9 @@
  */
 
 import { Command, Option } from "npm:commander@15.1.0";
-import { type Cprog, createCprog, mapContents, parseHex } from "../../mod.ts";
+import { createCprog, parseHex } from "../../mod.ts";
 import { explainPacket } from "../explain_packet.ts";
+import { explainPlan, explainPlanAsJson } from "../explain_plan.ts";
 import { UsageError } from "../exit_code.ts";
 import {
   addProgram,
@@ -17,7 +18,6 @@ import {
   type SyntaxOption,
   syntaxOption,
 } from "../options.ts";
-import { count, escapeControls, printLine } from "../output.ts";
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
 import { printDiagnostics } from "../render_diagnostic.ts";
 
@@ -25,6 +25,7 @@ interface Options extends SyntaxOption, ProgramOptions {
   readonly packet?: string;
   readonly pcap?: string;
   readonly index?: number;
+  readonly json?: true;
 }
 
 /** The command. */
@@ -33,7 +34,7 @@ export function explainCommand(): Command {
     .summary("say why a packet gets its verdict")
     .description(
       "Says why a packet gets its verdict: its headers, and of each rule the first match that does not hold. Without a " +
-        "packet: how the filter would run, and why so.",
+        "packet: how the filter would run, why so, and what the other strategies would cost.",
     )
     .addArgument(fileArgument())
     .option("--packet <hex>", "the packet from its Ethernet header on, in hexadecimal")
@@ -43,6 +44,7 @@ export function explainCommand(): Command {
     )
     .addOption(syntaxOption());
   return addProgram(command)
+    .option("--json", "without a packet: print it as JSON")
     .addHelpText("after", example("kefir explain examples/web.kefir --pcap examples/web.pcap --index 3"))
     .action(explainFile);
 }
@@ -54,13 +56,17 @@ async function explainFile(file: string, options: Options): Promise<void> {
   const bytes = await readPacket(options);
   const cprog = createCprog(filter, { hook: options.hook, strategy: options.strategy });
   printDiagnostics(cprog.warnings);
-  if (bytes === undefined) explainPlan(file, cprog);
-  else explainPacket(filter, { bytes });
+  if (bytes !== undefined) explainPacket(filter, { bytes });
+  else if (options.json) explainPlanAsJson(file, cprog);
+  else explainPlan(file, cprog);
 }
 
-function checkOptions({ packet, pcap, index }: Options): void {
+function checkOptions({ packet, pcap, index, json }: Options): void {
   if (packet !== undefined && pcap !== undefined) {
     throw new UsageError("Cannot explain two packets: there should be --packet or --pcap, both are given");
+  }
+  if (json && (packet !== undefined || pcap !== undefined)) {
+    throw new UsageError("Cannot explain a packet as JSON: --json is for the filter alone");
   }
   if (index !== undefined && pcap === undefined) {
     throw new UsageError("Cannot use --index alone: it should come with --pcap");
@@ -84,39 +90,4 @@ async function readPacket({ packet, pcap, index = 0 }: Options): Promise<Uint8Ar
     `Cannot find packet ${index} in "${pcap}": ` +
       (packets.length === 0 ? "it has none" : `it has 0 to ${packets.length - 1}`),
   );
-}
-
-function explainPlan(file: string, cprog: Cprog): void {
-  const { plan, hook, filter } = cprog;
-  printLine(`${escapeControls(file)}: ${count(filter.size, "rule")}, default ${filter.defaultAction}`);
-  printLine(`  hook      ${hook.name}: ${hook.description} (kernel ${hook.oldestKernel})`);
-  printLine(`  strategy  ${plan.strategy}: ${plan.reason}`);
-  for (const line of planFacts(cprog)) printLine(`  ${line}`);
-}
-
-function planFacts(cprog: Cprog): readonly string[] {
-  const { plan } = cprog;
-  const counters = `counters  ${plan.counters.capacity} of 16 bytes for each CPU`;
-  switch (plan.strategy) {
-    case "inline":
-      return [`program   ${plan.rules.length} rules as C with ${plan.comparisons} comparisons`, counters];
-    case "linear": {
-      const bytes = mapContents(cprog).reduce((sum, { values }) => sum + values.length, 0);
-      return [
-        `records   ${plan.records.length} of up to ${plan.matchCapacity} matches, the default's included`,
-        `map       room for ${plan.capacity} records: ${bytes} bytes`,
-        counters,
-      ];
-    }
-    case "classes": {
-      const loads = plan.steps.reduce((sum, step) => sum + (step.kind === "trie" ? step.shifts.length : 1), 0);
-      return [
-        `lookup    ${plan.steps.length} steps, at most ${loads} loads a packet`,
-        `tables    ${plan.usedBytes} bytes, room for ${plan.tables.length}`,
-        counters,
-      ];
-    }
-    case "tuple":
-      return [`tables    ${plan.tables.length} bytes`, counters];
-  }
 }

@@ -8,20 +8,14 @@ import { assertNever } from "../diagnostics/assert_never.ts";
 import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
+import { planClasses } from "./classes/plan.ts";
+import { costOf, FLOORS } from "./cost.ts";
 import { type CounterPlaces, roomyPlaces } from "./counters.ts";
 import { planInline } from "./inline.ts";
-import { LIMITS } from "./limits.ts";
-import { planLinear, recordBytes } from "./linear.ts";
-import { planClasses } from "./classes/plan.ts";
+import { LIMITS, memoryLimit } from "./limits.ts";
+import { planLinear } from "./linear.ts";
+import { isRefusal, type Plan, type Refusal, type StrategyChoice, type StrategyName } from "./plan.ts";
 import { planTuple } from "./tuple/plan.ts";
-import {
-  isRefusal,
-  type LinearPlan,
-  type Plan,
-  type Refusal,
-  type StrategyChoice,
-  type TablePlanOptions,
-} from "./plan.ts";
 
 /** What {@link choosePlan} takes beside the filter. */
 export interface ChooseOptions {
@@ -35,80 +29,102 @@ export interface ChooseOptions {
 }
 
 /**
- * The plan of a filter. `auto` takes `inline` while the comparisons are few, then the first of `classes` and `tuple` that can
- * hold the filter, and `linear` when neither can.
+ * The plan of a filter. `auto` takes, of the strategies that can hold the filter in the memory that they may take, the one
+ * that is expected to cost a packet the least; what cannot win is not built. `linear` is there when no other can hold it.
  *
  * @throws FilterError `too-large` when the strategy cannot hold the filter: says its size and the limit
  */
 export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
   const { strategy } = options;
+  if (strategy === "auto") return chooseAutomatically(filter, options);
+  const plan = planWith(strategy, filter, options);
+  if (!isRefusal(plan)) return { ...plan, reason: "asked for" };
+  throw tooLarge(
+    refusalText(strategy, plan),
+    strategy === "linear" ? "split the filter" : "use auto, which takes a strategy that can hold it",
+  );
+}
+
+/** What a strategy makes of a filter, or why it cannot hold it. The plan's reason is empty. */
+export function planWith(strategy: StrategyName, filter: Filter, options: ChooseOptions): Plan | Refusal {
   switch (strategy) {
-    case "auto":
-      return chooseAutomatically(filter, options);
-    case "inline": {
-      const inline = planInline(filter, options.textOf, ASKED_FOR);
-      if (inline.comparisons <= LIMITS.inlineComparisons) return inline;
-      const size = `inline takes ${inline.comparisons} comparisons, ${LIMITS.inlineComparisons} at most`;
-      throw tooLarge(size, "use auto, which takes a strategy that can hold it");
-    }
+    case "inline":
+      return planInline(filter, options.textOf, "");
     case "linear":
-      return linearOrThrow(filter, ASKED_FOR);
+      return planLinear(filter, "");
     case "classes":
-    case "tuple": {
-      const plan = TABLE_STRATEGIES[strategy](filter, tableOptions(filter, options, ASKED_FOR));
-      if (!isRefusal(plan)) return plan;
-      throw tooLarge(refusalText(strategy, plan), "use auto, which takes a strategy that can hold it");
-    }
+      return planClasses(filter, tableOptions(filter, options));
+    case "tuple":
+      return planTuple(filter, tableOptions(filter, options));
     default:
       return assertNever(strategy);
   }
 }
 
-const ASKED_FOR = "asked for";
-
-/** Strategies with tables, in the order in which `auto` tries them. */
-const TABLE_STRATEGIES = { classes: planClasses, tuple: planTuple } as const;
-
-function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
-  const inline = planInline(filter, options.textOf, "");
-  const count = `${inline.comparisons} comparisons`;
-  if (inline.comparisons <= LIMITS.inlineComfort) return { ...inline, reason: `only ${count}` };
-  let reason = `${count} are more than ${LIMITS.inlineComfort}, up to which inline is chosen`;
-  for (const [name, build] of Object.entries(TABLE_STRATEGIES)) {
-    const plan = build(filter, tableOptions(filter, options, reason));
-    if (!isRefusal(plan)) return plan;
-    reason += `; ${refusalText(name, plan)}`;
-  }
-  return linearOrThrow(filter, reason);
-}
-
-function tableOptions(filter: Filter, { counters, like }: ChooseOptions, reason: string): TablePlanOptions {
-  return { counters: counters ?? roomyPlaces(filter), reason, ...(like !== undefined && { like }) };
-}
-
-function refusalText(strategy: string, { refused, what }: Refusal): string {
+/** A refusal in words, with its code. */
+export function refusalText(strategy: StrategyName, { refused, what }: Refusal): string {
   return `${strategy} cannot hold it (${refused}: ${what})`;
 }
 
-function linearOrThrow(filter: Filter, reason: string): LinearPlan {
-  const hint = "split the set, or wait for a strategy that holds it";
-  const plan = planLinear(filter, LIMITS.linearRecords - 1, reason);
-  const sizes = filter.rules.flatMap((rule) => rule.matches).flatMap(({ field, operand }) =>
-    operand.kind === "set" ? [`${field} in ${operand.ranges.length + (operand.ipv6Ranges?.length ?? 0)} ranges`] : []
-  );
-  const largest = sizes.length === 0 ? "" : `; its sets: ${sizes.slice(0, 4).join(", ")}`;
-  if (plan === undefined) throw tooLarge(`the filter takes over ${LIMITS.linearRecords} records${largest}`, hint);
-  if (plan.matchCapacity > LIMITS.linearMatches) {
-    throw tooLarge(
-      `a rule takes ${plan.matchCapacity} comparisons at once, ${LIMITS.linearMatches} at most${largest}`,
-      hint,
-    );
+/** In the order in which they are built: from the one that takes the least time. */
+const TRIED: readonly StrategyName[] = ["inline", "classes", "tuple"];
+
+function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
+  const limit = memoryLimit(entriesOf(filter));
+  const others: string[] = [];
+  let best: { readonly plan: Plan; readonly ns: number } | undefined;
+  for (const strategy of TRIED) {
+    if (best !== undefined && best.ns <= FLOORS[strategy]) {
+      others.push(`${strategy} takes ${FLOORS[strategy]} ns at least`);
+      continue;
+    }
+    const plan = planWith(strategy, filter, options);
+    if (isRefusal(plan)) {
+      others.push(refusalText(strategy, plan));
+      continue;
+    }
+    const { ns, bytes } = costOf(plan);
+    if (plan.strategy === "inline" && plan.comparisons > LIMITS.inlineComfort) {
+      others.push(`inline makes ${plan.comparisons} comparisons, chosen up to ${LIMITS.inlineComfort}`);
+    } else if (bytes > limit) {
+      const refusal = { refused: "too-much-memory", what: `${bytes} bytes, ${limit} at most for so many rules` };
+      others.push(refusalText(strategy, refusal));
+    } else if (best === undefined || ns < best.ns) {
+      if (best !== undefined) others.push(expectation(best));
+      best = { plan, ns };
+    } else {
+      others.push(expectation({ plan, ns }));
+    }
   }
-  const bytes = plan.capacity * recordBytes(plan);
-  if (bytes > LIMITS.linearBytes) {
-    throw tooLarge(`its records take ${bytes} bytes, ${LIMITS.linearBytes} at most${largest}`, hint);
+  if (best === undefined) {
+    const plan = planLinear(filter, others.join("; "));
+    if (!isRefusal(plan)) return plan;
+    throw tooLarge([...others, refusalText("linear", plan)].join("; "), "split the filter");
   }
-  return plan;
+  return { ...best.plan, reason: [`about ${rounded(best.ns)} ns a packet`, ...others].join("; ") };
+}
+
+/** Rules, and entries of sets beyond the first. */
+function entriesOf(filter: Filter): number {
+  let entries = filter.size;
+  for (const { matches } of filter) {
+    for (const { operand } of matches) {
+      if (operand.kind === "set") entries += operand.ranges.length + (operand.ipv6Ranges?.length ?? 0) - 1;
+    }
+  }
+  return entries;
+}
+
+function expectation({ plan, ns }: { readonly plan: Plan; readonly ns: number }): string {
+  return `${plan.strategy} would take about ${rounded(ns)}`;
+}
+
+function rounded(ns: number): string {
+  return ns < 10 ? ns.toFixed(1) : ns.toFixed(0);
+}
+
+function tableOptions(filter: Filter, { counters, like }: ChooseOptions) {
+  return { counters: counters ?? roomyPlaces(filter), reason: "", ...(like !== undefined && { like }) };
 }
 
 function tooLarge(message: string, hint: string): FilterError {

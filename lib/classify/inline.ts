@@ -8,15 +8,22 @@ import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
 import { neverHolds, normalizeRule, type Term } from "../model/normal_form.ts";
 import { plainPlaces } from "./counters.ts";
-import type { InlinePlan, InlineRule } from "./plan.ts";
+import { LIMITS } from "./limits.ts";
+import type { InlinePlan, InlineRule, Refusal } from "./plan.ts";
 import { demandOf } from "../model/places.ts";
 
-/** The inline plan of a filter; `textOf` gives the words above each rule. */
-export function planInline(filter: Filter, textOf: (rule: Rule) => string, reason: string): InlinePlan {
+/** The inline plan of a filter, or why the strategy cannot hold it; `textOf` gives the words above each rule. */
+export function planInline(filter: Filter, textOf: (rule: Rule) => string, reason: string): InlinePlan | Refusal {
   const rules: InlineRule[] = [];
+  let comparisons = 0;
   for (const [index, rule] of filter.rules.entries()) {
     const terms = normalizeRule(rule);
     if (terms.some(neverHolds)) continue;
+    comparisons += countComparisons(terms);
+    if (comparisons > LIMITS.inlineComparisons) {
+      const what = `rule ${index} makes ${comparisons} comparisons, ${LIMITS.inlineComparisons} at most`;
+      return { refused: "too-many-comparisons", what };
+    }
     rules.push({ index, action: rule.action, terms, text: textOf(rule) });
     if (terms.length === 0) break;
   }
@@ -26,7 +33,7 @@ export function planInline(filter: Filter, textOf: (rule: Rule) => string, reaso
     defaultAction: filter.defaultAction,
     counters: plainPlaces(filter),
     demand: demandOf(rules.flatMap((rule) => rule.terms)),
-    comparisons: rules.reduce((sum, rule) => sum + countComparisons(rule.terms), 0),
+    comparisons,
     reason,
   };
 }

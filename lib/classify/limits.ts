@@ -12,14 +12,12 @@ export const LIMITS = Object.freeze({
    * another 470 000 at 380.
    */
   inlineComparisons: 360,
-  /** Up to so many comparisons `inline` beats a scan of records, and clang and the verifier stay fast. */
-  inlineComfort: 96,
-  /** Records of `linear`: a scan of more takes over a millisecond a packet. */
-  linearRecords: 65_536,
-  /** Matches of one record of `linear`: the verifier walks through each. */
-  linearMatches: 512,
-  /** Bytes of the map of `linear`. */
-  linearBytes: 256 * 1024 * 1024,
+  /** Comparisons up to which `auto` takes `inline`: clang and the verifier stay fast. */
+  inlineComfort: 160,
+  /** Steps of `linear`: what a packet takes at most, 4 to 10 ns each. bpf_loop goes no further (BPF_MAX_LOOPS). */
+  linearSteps: 1 << 23,
+  /** Bytes of the map of `linear`: all steps that there may be, with 128-bit values. */
+  linearBytes: 1 << 29,
   /** Counters of `classes`: an index and the action are 16 bits. */
   classesCounters: 32_768,
   /** Rows of `classes`: a set of rows is a word for each 32, and combining goes through all of them. */
@@ -31,3 +29,15 @@ export const LIMITS = Object.freeze({
   /** Bytes of the tables of `classes`. */
   classesBytes: 8 * 1024 * 1024,
 });
+
+/** Bytes that the maps of a strategy may take for `auto` to choose it, by the number of rules and entries of sets; counters are apart. */
+export function memoryLimit(entries: number): number {
+  return MEMORY.find((row) => entries <= row.entries)?.bytes ?? LARGEST;
+}
+
+const MEMORY = [
+  { entries: 1_000, bytes: 8 << 20 },
+  { entries: 10_000, bytes: 16 << 20 },
+  { entries: 100_000, bytes: 64 << 20 },
+] as const;
+const LARGEST = 128 << 20;

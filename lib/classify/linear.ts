@@ -1,5 +1,6 @@
 /**
- * The `linear` strategy: records in an array map, tried in order, as libkefir does.
+ * The `linear` strategy: the rules as steps in an array map, taken in order, as libkefir does. It holds what no other
+ * strategy can: a rule takes a step for each of its ranges and one to decide, however its sets combine.
  *
  * @module
  */
@@ -7,121 +8,170 @@
 import { bigintToBytes } from "../net/bytes.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Hook } from "../model/hooks.ts";
-import { isEverything, neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
-import { plainPlaces } from "./counters.ts";
-import { type LinearPlan, type LinearRecord, MATCH_KINDS, type MatchKind, type RecordMatch } from "./plan.ts";
+import type { Range } from "../model/match.ts";
+import { neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
 import { demandOf, placeOf, presenceMask } from "../model/places.ts";
+import { plainPlaces } from "./counters.ts";
+import { LIMITS } from "./limits.ts";
+import { LINEAR_KINDS, type LinearPlan, type LinearRule, type LinearStep, type Refusal } from "./plan.ts";
 
-/** The linear plan of a filter; undefined when it takes more than `maxRecords` records. */
-export function planLinear(filter: Filter, maxRecords: number, reason: string): LinearPlan | undefined {
-  const records: LinearRecord[] = [];
-  const allTerms: Term[] = [];
+/** The linear plan of a filter, or why the strategy cannot hold it. */
+export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal {
+  const rules: LinearRule[] = [];
+  // The last step decides the default.
+  let steps = 1;
   for (const [index, rule] of filter.rules.entries()) {
     const terms = normalizeRule(rule);
     if (terms.some(neverHolds)) continue;
-    allTerms.push(...terms);
-    const conjunctions = expand(terms, maxRecords - records.length);
-    if (conjunctions === undefined) return undefined;
-    for (const matches of conjunctions) records.push({ counter: index, action: rule.action, matches });
+    rules.push({ index, action: rule.action, terms });
+    steps += stepsOfRule(terms);
+    if (steps > LIMITS.linearSteps) {
+      return { refused: "too-many-steps", what: `rule ${index} is beyond ${LIMITS.linearSteps} steps` };
+    }
     if (terms.length === 0) break;
   }
-  records.push({ counter: filter.size, action: filter.defaultAction, matches: [] });
-  const demand = demandOf(allTerms);
-  return {
+  const demand = demandOf(termsOf(rules));
+  const plan: LinearPlan = {
     strategy: "linear",
-    records,
-    capacity: powerOfTwo(records.length),
-    matchCapacity: Math.max(1, ...records.map((record) => record.matches.length)),
+    rules,
+    defaultAction: filter.defaultAction,
+    steps,
+    capacity: powerOfTwo(steps),
     wide: demand.places.some((place) => place.widthBits > 64),
     counters: plainPlaces(filter),
     demand,
     reason,
   };
+  const bytes = plan.capacity * stepBytes(plan);
+  if (bytes <= LIMITS.linearBytes) return plan;
+  return { refused: "too-many-bytes", what: `its steps take ${bytes} bytes, ${LIMITS.linearBytes} at most` };
 }
 
-/** Bytes of one record in the map. */
-export function recordBytes(plan: LinearPlan): number {
-  return 16 + plan.matchCapacity * matchBytes(plan);
+/** Bytes of one step in the map: three values, then what it needs, where it jumps to, place and kind. */
+export function stepBytes({ wide }: Pick<LinearPlan, "wide">): number {
+  return wide ? 64 : 40;
+}
+
+/** The steps of a plan, in order. */
+export function* linearSteps({ rules, counters, defaultAction }: LinearPlan): Generator<LinearStep> {
+  let next = 0;
+  for (const { index, action, terms } of rules) {
+    const end = next + stepsOfRule(terms);
+    for (const term of terms) {
+      yield* term.negated ? negatedSteps(term, next, end) : positiveSteps(term, next, end);
+      next += stepsOfTerm(term);
+    }
+    yield { kind: "decide", counter: counters.indexes[index] as number, action };
+    next = end;
+  }
+  yield { kind: "decide", counter: counters.indexes.at(-1) as number, action: defaultAction };
 }
 
 /**
- * The values of the map, one after the other, as struct kefir_record of templates/include/kefir/linear.h has them:
- * host byte order, unused records zero.
+ * The values of the map, one after the other, as struct kefir_step of templates/include/kefir/linear.h has them: host byte
+ * order, unused steps zero.
  */
-export function encodeRecords(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffer> {
-  const stride = recordBytes(plan);
+export function encodeSteps(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffer> {
+  const stride = stepBytes(plan);
   const values = new Uint8Array(stride * plan.capacity);
   const view = new DataView(values.buffer);
   const places = new Map(plan.demand.places.map((place, index) => [place.name, index]));
   const valueBytes = plan.wide ? 16 : 8;
-  plan.records.forEach((record, index) => {
-    const start = index * stride;
-    view.setUint32(start, record.matches.length, LITTLE);
-    view.setUint32(start + 4, record.counter, LITTLE);
-    view.setInt32(start + 8, hook.verdicts[record.action], LITTLE);
-    record.matches.forEach((match, position) => {
-      const at = start + 16 + position * matchBytes(plan);
-      [match.mask, match.lo, match.hi].forEach((value, word) => {
-        const bytes = bigintToBytes(value, valueBytes);
-        values.set(LITTLE ? bytes.reverse() : bytes, at + word * valueBytes);
-      });
-      view.setUint32(at + 3 * valueBytes, match.needs, LITTLE);
-      view.setUint16(at + 3 * valueBytes + 4, places.get(match.place.name) ?? 0, LITTLE);
-      view.setUint16(at + 3 * valueBytes + 6, MATCH_KINDS[match.kind], LITTLE);
-    });
-  });
+  let at = 0;
+  for (const step of linearSteps(plan)) {
+    const behind = at + 3 * valueBytes;
+    if (step.kind === "decide") {
+      view.setInt32(behind, hook.verdicts[step.action], LITTLE);
+      view.setUint32(behind + 4, step.counter, LITTLE);
+    } else {
+      writeValue(view, at, valueBytes, step.mask);
+      writeValue(view, at + valueBytes, valueBytes, step.lo);
+      writeValue(view, at + 2 * valueBytes, valueBytes, step.hi);
+      view.setUint32(behind, step.needs, LITTLE);
+      view.setUint32(behind + 4, step.jump, LITTLE);
+      view.setUint16(behind + 8, places.get(step.place.name) ?? 0, LITTLE);
+    }
+    view.setUint16(behind + 10, LINEAR_KINDS[step.kind], LITTLE);
+    at += stride;
+  }
   return values;
 }
 
 /** The machine's byte order: BPF maps are in the host's. */
 const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-function matchBytes(plan: LinearPlan): number {
-  // Three values, then needs, place and kind; 128-bit values align the whole to 16 bytes.
-  return plan.wide ? 64 : 32;
+function writeValue(view: DataView, at: number, bytes: number, value: bigint): void {
+  if (bytes === 8) return view.setBigUint64(at, value, LITTLE);
+  const packet = bigintToBytes(value, bytes);
+  new Uint8Array(view.buffer, at, bytes).set(LITTLE ? packet.reverse() : packet);
 }
 
-/** The conjunctions of which one must hold for all terms to hold; undefined above `limit`. */
-function expand(terms: readonly Term[], limit: number): RecordMatch[][] | undefined {
-  let conjunctions: RecordMatch[][] = [[]];
-  for (const term of terms) {
-    const choices = choicesOf(term);
-    if (conjunctions.length * choices.length > limit) return undefined;
-    conjunctions = conjunctions.flatMap((left) => choices.map((right) => [...left, ...right]));
+function* termsOf(rules: readonly LinearRule[]): Generator<Term> {
+  for (const { terms } of rules) yield* terms;
+}
+
+function stepsOfRule(terms: readonly Term[]): number {
+  return terms.reduce((sum, term) => sum + stepsOfTerm(term), 1);
+}
+
+function stepsOfTerm({ sides, negated }: Term): number {
+  const ranges = sides.reduce((sum, side) => sum + side.ranges.length, 0);
+  if (!negated) return ranges;
+  const presences = presencesOf(sides).length;
+  return presences > 1 ? ranges + presences : Math.max(ranges, 1);
+}
+
+/** The sides whose presence differs, the first of each. */
+function presencesOf(sides: readonly Side[]): readonly Side[] {
+  if (sides.length === 1) return sides;
+  return [...new Map(sides.map((side) => [presenceMask(side.field), side])).values()];
+}
+
+/** One range after the other: the first that the packet is in leads behind the term, none of them behind the rule. */
+function* positiveSteps({ sides }: Term, first: number, end: number): Generator<LinearStep> {
+  const ranges = sides.flatMap((side) => side.ranges.map((range) => ({ side, range })));
+  const behind = first + ranges.length;
+  for (const [index, { side, range }] of ranges.entries()) {
+    yield index + 1 === ranges.length
+      ? compare("unless-inside", side, range, end)
+      : compare("if-inside", side, range, behind);
   }
-  return conjunctions;
 }
 
-/** The ways in which a condition can hold. */
-function choicesOf(term: Term): RecordMatch[][] {
-  if (!term.negated) {
-    return term.sides.flatMap((side) => side.ranges.map((range) => [recordMatch("inside", side, range)]));
+/** The packet must have a side, and no side that it has may be in its ranges. */
+function* negatedSteps({ sides }: Term, first: number, end: number): Generator<LinearStep> {
+  const presences = presencesOf(sides);
+  const [only] = presences;
+  if (presences.length === 1 && only !== undefined) {
+    const ranges = sides.flatMap((side) => side.ranges.map((range) => ({ side, range })));
+    if (ranges.length === 0) yield compare("unless-inside", only, everything(only), end);
+    for (const { side, range } of ranges) yield compare("unless-outside", side, range, end);
+    return;
   }
-  const outside = (kind: MatchKind, side: Side): RecordMatch[] =>
-    side.ranges.length === 0 ? presenceOnly(kind, side) : side.ranges.map((range) => recordMatch(kind, side, range));
-  const together = new Set(term.sides.map((side) => presenceMask(side.field))).size === 1;
-  if (together) return [term.sides.flatMap((side) => outside("outside", side))];
-  // The packet has one side, outside its ranges; of the others it has none, or outside too.
-  return term.sides.map((side) => [
-    ...outside("outside", side),
-    ...term.sides.filter((other) => other !== side).flatMap((other) => outside("absent-or-outside", other)),
-  ]).filter((_, index) => !isEverything(term.sides[index] as Side));
+  let ranges = 0;
+  for (const side of sides) {
+    ranges += side.ranges.length;
+    for (const range of side.ranges) yield compare("if-inside", side, range, end);
+  }
+  const behind = first + ranges + presences.length;
+  for (const [index, side] of presences.entries()) {
+    yield index + 1 === presences.length
+      ? compare("unless-inside", side, everything(side), end)
+      : compare("if-inside", side, everything(side), behind);
+  }
 }
 
-/** A side without ranges is outside them wherever it is present. */
-function presenceOnly(kind: MatchKind, side: Side): RecordMatch[] {
-  return kind === "outside" ? [recordMatch("inside", side, { lo: 0n, hi: side.mask })] : [];
+function everything(side: Side): Range {
+  return { lo: 0n, hi: side.mask };
 }
 
-function recordMatch(kind: MatchKind, side: Side, range: { lo: bigint; hi: bigint }): RecordMatch {
-  return {
-    kind,
-    needs: presenceMask(side.field),
-    place: placeOf(side.field),
-    mask: side.mask,
-    lo: range.lo,
-    hi: range.hi,
-  };
+function compare(
+  kind: Exclude<LinearStep["kind"], "decide">,
+  side: Side,
+  { lo, hi }: Range,
+  jump: number,
+): LinearStep {
+  return { kind, needs: presenceMask(side.field), place: placeOf(side.field), mask: side.mask, lo, hi, jump };
 }
 
 function powerOfTwo(atLeast: number): number {

@@ -56,52 +56,58 @@ export interface InlinePlan extends PlanBase {
   readonly comparisons: number;
 }
 
-/** How a record compares: the packet must have the field inside, must have it outside, or may lack it. */
-export type MatchKind = "inside" | "outside" | "absent-or-outside";
+/** What a step of `linear` does: a comparison that may jump, or the decision. */
+export type LinearKind = "unless-inside" | "unless-outside" | "if-inside" | "decide";
 
 /** Number of each kind in the generated C and in the map. */
-export const MATCH_KINDS: Readonly<Record<MatchKind, number>> = Object.freeze({
-  "inside": 0,
-  "outside": 1,
-  "absent-or-outside": 2,
+export const LINEAR_KINDS: Readonly<Record<LinearKind, number>> = Object.freeze({
+  "unless-inside": 0,
+  "unless-outside": 1,
+  "if-inside": 2,
+  "decide": 3,
 });
 
-/** One comparison of a record. */
-export interface RecordMatch {
-  /** How the range is meant. */
-  readonly kind: MatchKind;
-  /** Bits of what the packet must have. */
-  readonly needs: number;
-  /** Where the field is. */
-  readonly place: Place;
-  /** Bits that count; host order. */
-  readonly mask: bigint;
-  /** First value. */
-  readonly lo: bigint;
-  /** Last value. */
-  readonly hi: bigint;
-}
+/** A step of `linear`. The next one follows unless it jumps, and it jumps ahead. */
+export type LinearStep =
+  | {
+    /** When it jumps: a packet without the field is neither inside nor outside. */
+    readonly kind: Exclude<LinearKind, "decide">;
+    /** Bits of what the packet must have. */
+    readonly needs: number;
+    /** Where the field is. */
+    readonly place: Place;
+    /** Bits that count; host order. */
+    readonly mask: bigint;
+    /** First value. */
+    readonly lo: bigint;
+    /** Last value. */
+    readonly hi: bigint;
+    /** Position of the step that is next then. */
+    readonly jump: number;
+  }
+  | {
+    readonly kind: "decide";
+    /** Index of the counter. */
+    readonly counter: number;
+    /** What happens to the packet. */
+    readonly action: Action;
+  };
 
-/** A conjunction of comparisons, one way in which a rule holds. */
-export interface LinearRecord {
-  /** Index of the rule in the filter, or the number of rules for the default. */
-  readonly counter: number;
-  /** What happens to the packet. */
-  readonly action: Action;
-  /** Comparisons that must all hold. */
-  readonly matches: readonly RecordMatch[];
-}
+/** A rule of `linear`. */
+export type LinearRule = Omit<InlineRule, "text">;
 
-/** Records in an array map, tried in order. The last one has no match: it is the default. */
+/** Steps in an array map, taken in order; the last one decides the default. */
 export interface LinearPlan extends PlanBase {
   /** The strategy. */
   readonly strategy: "linear";
-  /** In the order in which they are tried. */
-  readonly records: readonly LinearRecord[];
-  /** Records that the map has room for: a power of two. */
+  /** Rules that can decide, as in {@link InlinePlan}. */
+  readonly rules: readonly LinearRule[];
+  /** What happens to a packet that no rule holds for. */
+  readonly defaultAction: Action;
+  /** Steps of all rules and the default: what a packet takes at most. */
+  readonly steps: number;
+  /** Steps that the map has room for: a power of two. */
   readonly capacity: number;
-  /** Matches that a record has room for. */
-  readonly matchCapacity: number;
   /** Whether a value needs 128 bits. */
   readonly wide: boolean;
 }

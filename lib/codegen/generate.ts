@@ -11,8 +11,8 @@ import {
   type InlinePlan,
   type IntervalForm,
   isTablePlan,
+  LINEAR_KINDS,
   type LinearPlan,
-  MATCH_KINDS,
   type Plan,
 } from "../classify/plan.ts";
 import { type Place, type Presence, presenceBit, protocolOf } from "../model/places.ts";
@@ -180,19 +180,19 @@ function inlineScope(plan: InlinePlan, verdict: (action: Action) => string): Tem
 
 function linearScope(plan: LinearPlan): TemplateScope {
   const meanings = {
-    "inside": "the packet has it, inside the range",
-    "outside": "the packet has it, outside the range",
-    "absent-or-outside": "the packet lacks it, or has it outside the range",
+    "unless-inside": "jumps unless the packet has the field, inside the range",
+    "unless-outside": "jumps unless the packet has the field, outside the range",
+    "if-inside": "jumps if the packet has the field, inside the range",
+    "decide": "the verdict, and the counter",
   };
   return {
-    kinds: Object.entries(MATCH_KINDS).map(([kind, number]) => ({
+    kinds: Object.entries(LINEAR_KINDS).map(([kind, number]) => ({
       macro: `KEFIR_${kind.toUpperCase().replaceAll("-", "_")}`,
       number,
       meaning: meanings[kind as keyof typeof meanings],
     })),
     value_type: plan.wide ? "kefir_u128" : "__u64",
-    matches: plan.matchCapacity,
-    records: plan.capacity,
+    steps: plan.capacity,
     read_places: plan.demand.places.map((place, index) => ({ index, name: place.name })),
   };
 }

@@ -6,7 +6,7 @@
  */
 
 import { STRATEGIES } from "../../lib/classify/plan.ts";
-import { recordBytes } from "../../lib/classify/linear.ts";
+import { stepBytes } from "../../lib/classify/linear.ts";
 import { type Cprog, createCprog, mapContents } from "../../lib/cprog.ts";
 import { sizeDefinitions } from "../../lib/codegen/sizes.ts";
 import { actionOfVerdict } from "../../lib/model/hooks.ts";
@@ -125,7 +125,7 @@ function encodeMaps(cprog: Cprog): Uint8Array[] {
     u32(maps.length),
     ...maps.flatMap(({ map, kind, values }) => {
       const name = new TextEncoder().encode(map);
-      const valueBytes = cprog.plan.strategy === "linear" ? recordBytes(cprog.plan) : values.length;
+      const valueBytes = cprog.plan.strategy === "linear" ? stepBytes(cprog.plan) : values.length;
       const inner = kind === "generation" ? 1 : 0;
       return [u32(name.length), name, u32(values.length / valueBytes, valueBytes, inner), values];
     }),

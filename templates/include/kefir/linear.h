@@ -1,39 +1,33 @@
 
-/* How a field is compared with the range of a record. */
+/* What a step does. */
 //% each kinds
 #define /*= macro */ /*= number */ /* /*= meaning */ */
 //% end
 
 typedef /*= value_type */ kefir_value;
 
-struct kefir_match {
+struct kefir_step {
 	kefir_value mask;
 	kefir_value lo;
 	kefir_value hi;
-	__u32 needs;	/* what the packet must have */
+	__u32 needs;	/* what the packet must have; the verdict of a decision */
+	__u32 jump;	/* the step to go on with; the counter of a decision */
 	__u16 place;	/* index of the field */
 	__u16 kind;
 };
 
-struct kefir_record {
-	__u32 matches;
-	__u32 counter;
-	__s32 verdict;
-	__u32 unused;
-	struct kefir_match match[/*= matches */];
-};
-
-/* The rules in order; the last record has no match and is the default. */
+/* The rules in order, a step for each range; the last step decides the default. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, /*= records */);
+	__uint(max_entries, /*= steps */);
 	__type(key, __u32);
-	__type(value, struct kefir_record);
+	__type(value, struct kefir_step);
 } kefir_rules SEC(".maps");
 
 struct kefir_scan {
 	const struct kefir_headers *headers;
 	struct kefir_decision decision;
+	__u32 next;
 };
 
 static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u16 place)
@@ -48,39 +42,41 @@ static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u
 	}
 }
 
-/* Not static: the verifier looks into a global function once, and not once for each match of each record. */
-__attribute__((noinline)) int kefir_holds(const struct kefir_match *match, const struct kefir_headers *h)
-{
-	if (!match || !h)
-		return 0;
-	if (!kefir_has(h, match->needs))
-		return match->kind == KEFIR_ABSENT_OR_OUTSIDE;
-
-	kefir_value value = kefir_read(h, match->place) & match->mask;
-	int inside = match->lo <= value && value <= match->hi;
-
-	return match->kind == KEFIR_INSIDE ? inside : !inside;
-}
-
-static long kefir_try_record(__u32 index, void *data)
+/* Every jump leads ahead, so that there are no more rounds than steps. */
+static long kefir_take_step(__u32 round, void *data)
 {
 	struct kefir_scan *scan = data;
-	const struct kefir_record *record = bpf_map_lookup_elem(&kefir_rules, &index);
+	__u32 next = scan->next;
+	const struct kefir_step *step = bpf_map_lookup_elem(&kefir_rules, &next);
 
-	if (!record)
+	if (!step)
 		return 1;
-	for (__u32 i = 0; i < /*= matches */ && i < record->matches; i++)
-		if (!kefir_holds(&record->match[i], scan->headers))
-			return 0;
-	scan->decision.verdict = record->verdict;
-	scan->decision.counter = record->counter;
-	return 1;
+	if (step->kind == KEFIR_DECIDE) {
+		scan->decision.verdict = (__s32)step->needs;
+		scan->decision.counter = step->jump;
+		return 1;
+	}
+
+	int inside = 0;
+	int outside = 0;
+
+	if (kefir_has(scan->headers, step->needs)) {
+		kefir_value value = kefir_read(scan->headers, step->place) & step->mask;
+
+		inside = step->lo <= value && value <= step->hi;
+		outside = !inside;
+	}
+
+	int jumps = step->kind == KEFIR_IF_INSIDE ? inside : step->kind == KEFIR_UNLESS_OUTSIDE ? !outside : !inside;
+
+	scan->next = jumps ? step->jump : next + 1;
+	return 0;
 }
 
 static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
 {
 	struct kefir_scan scan = { .headers = h };
 
-	bpf_loop(/*= records */, kefir_try_record, &scan, 0);
+	bpf_loop(/*= steps */, kefir_take_step, &scan, 0);
 	return scan.decision;
 }
