@@ -6,11 +6,12 @@
  */
 
 import { bigintToBytes } from "../net/bytes.ts";
+import type { ConcreteField } from "../model/field.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Hook } from "../model/hooks.ts";
 import type { Range } from "../model/match.ts";
 import { neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
-import { demandOf, placeOf, presenceMask } from "../model/places.ts";
+import { demandOf, type Place, placeOf, presenceMask } from "../model/places.ts";
 import { plainPlaces } from "./counters.ts";
 import { LIMITS } from "./limits.ts";
 import { LINEAR_KINDS, type LinearPlan, type LinearRule, type LinearStep, type Refusal } from "./plan.ts";
@@ -53,18 +54,25 @@ export function stepBytes({ wide }: Pick<LinearPlan, "wide">): number {
 }
 
 /** The steps of a plan, in order. */
-export function* linearSteps({ rules, counters, defaultAction }: LinearPlan): Generator<LinearStep> {
+export function linearSteps(plan: LinearPlan): readonly LinearStep[] {
+  const steps: LinearStep[] = [];
+  walkSteps(plan, (step) => steps.push(step));
+  return steps;
+}
+
+function walkSteps({ rules, counters, defaultAction }: LinearPlan, take: (step: LinearStep) => void): void {
   let next = 0;
   for (const { index, action, terms } of rules) {
     const end = next + stepsOfRule(terms);
     for (const term of terms) {
-      yield* term.negated ? negatedSteps(term, next, end) : positiveSteps(term, next, end);
-      next += stepsOfTerm(term);
+      const behind = next + stepsOfTerm(term);
+      (term.negated ? takeNegated : takePositive)(term, { behind, end }, take);
+      next = behind;
     }
-    yield { kind: "decide", counter: counters.indexes[index] as number, action };
+    take({ kind: "decide", counter: counters.indexes[index] as number, action });
     next = end;
   }
-  yield { kind: "decide", counter: counters.indexes.at(-1) as number, action: defaultAction };
+  take({ kind: "decide", counter: counters.indexes.at(-1) as number, action: defaultAction });
 }
 
 /**
@@ -78,7 +86,7 @@ export function encodeSteps(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffe
   const places = new Map(plan.demand.places.map((place, index) => [place.name, index]));
   const valueBytes = plan.wide ? 16 : 8;
   let at = 0;
-  for (const step of linearSteps(plan)) {
+  walkSteps(plan, (step) => {
     const behind = at + 3 * valueBytes;
     if (step.kind === "decide") {
       view.setInt32(behind, hook.verdicts[step.action], LITTLE);
@@ -93,7 +101,7 @@ export function encodeSteps(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffe
     }
     view.setUint16(behind + 10, LINEAR_KINDS[step.kind], LITTLE);
     at += stride;
-  }
+  });
   return values;
 }
 
@@ -127,42 +135,36 @@ function presencesOf(sides: readonly Side[]): readonly Side[] {
   return [...new Map(sides.map((side) => [presenceMask(side.field), side])).values()];
 }
 
+/** Positions of the first step behind a term, and of the first behind its rule. */
+interface Jumps {
+  readonly behind: number;
+  readonly end: number;
+}
+
 /** One range after the other: the first that the packet is in leads behind the term, none of them behind the rule. */
-function* positiveSteps({ sides }: Term, first: number, end: number): Generator<LinearStep> {
-  const ranges = sides.flatMap((side) => side.ranges.map((range) => ({ side, range })));
-  const behind = first + ranges.length;
-  for (const [index, { side, range }] of ranges.entries()) {
-    yield index + 1 === ranges.length
-      ? compare("unless-inside", side, range, end)
-      : compare("if-inside", side, range, behind);
+function takePositive({ sides }: Term, { behind, end }: Jumps, take: (step: LinearStep) => void): void {
+  let left = sides.reduce((sum, side) => sum + side.ranges.length, 0);
+  for (const side of sides) {
+    for (const range of side.ranges) {
+      left--;
+      take(left === 0 ? compare("unless-inside", side, range, end) : compare("if-inside", side, range, behind));
+    }
   }
 }
 
 /** The packet must have a side, and no side that it has may be in its ranges. */
-function* negatedSteps({ sides }: Term, first: number, end: number): Generator<LinearStep> {
+function takeNegated({ sides }: Term, { behind, end }: Jumps, take: (step: LinearStep) => void): void {
   const presences = presencesOf(sides);
-  const [only] = presences;
-  if (presences.length === 1 && only !== undefined) {
-    const ranges = sides.flatMap((side) => side.ranges.map((range) => ({ side, range })));
-    if (ranges.length === 0) yield compare("unless-inside", only, everything(only), end);
-    for (const { side, range } of ranges) yield compare("unless-outside", side, range, end);
-    return;
-  }
-  let ranges = 0;
+  const alone = presences.length === 1;
   for (const side of sides) {
-    ranges += side.ranges.length;
-    for (const range of side.ranges) yield compare("if-inside", side, range, end);
+    for (const range of side.ranges) take(compare(alone ? "unless-outside" : "if-inside", side, range, end));
   }
-  const behind = first + ranges + presences.length;
-  for (const [index, side] of presences.entries()) {
-    yield index + 1 === presences.length
-      ? compare("unless-inside", side, everything(side), end)
-      : compare("if-inside", side, everything(side), behind);
-  }
-}
-
-function everything(side: Side): Range {
-  return { lo: 0n, hi: side.mask };
+  if (alone && sides.some((side) => side.ranges.length > 0)) return;
+  presences.forEach((side, index) => {
+    const range = { lo: 0n, hi: side.mask };
+    const isLast = index + 1 === presences.length;
+    take(isLast ? compare("unless-inside", side, range, end) : compare("if-inside", side, range, behind));
+  });
 }
 
 function compare(
@@ -171,8 +173,18 @@ function compare(
   { lo, hi }: Range,
   jump: number,
 ): LinearStep {
-  return { kind, needs: presenceMask(side.field), place: placeOf(side.field), mask: side.mask, lo, hi, jump };
+  const { needs, place } = whereOf(side.field);
+  return { kind, needs, place, mask: side.mask, lo, hi, jump };
 }
+
+/** The same for each of many steps. */
+function whereOf(field: ConcreteField): { readonly needs: number; readonly place: Place } {
+  let where = WHERE.get(field);
+  if (where === undefined) WHERE.set(field, where = { needs: presenceMask(field), place: placeOf(field) });
+  return where;
+}
+
+const WHERE = new WeakMap<ConcreteField, { readonly needs: number; readonly place: Place }>();
 
 function powerOfTwo(atLeast: number): number {
   let power = 1;

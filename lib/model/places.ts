@@ -65,13 +65,14 @@ export function demandOf(terms: Iterable<Term>): Demand {
   const places = new Map<string, Place>();
   const presences = new Set<Presence>();
   const families = new Set<"ipv4" | "ipv6">();
-  for (const term of terms) {
-    for (const { field } of term.sides) {
-      const place = placeOf(field);
-      places.set(place.name, place);
-      presencesOf(field).forEach((presence) => presences.add(presence));
-      familiesOf(field).forEach((family) => families.add(family));
-    }
+  // Many conditions are on few fields.
+  const fields = new Set<ConcreteField>();
+  for (const term of terms) for (const { field } of term.sides) fields.add(field);
+  for (const field of fields) {
+    const place = placeOf(field);
+    places.set(place.name, place);
+    presencesOf(field).forEach((presence) => presences.add(presence));
+    familiesOf(field).forEach((family) => families.add(family));
   }
   return { places: [...places.values()], presences, families };
 }

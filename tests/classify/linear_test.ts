@@ -21,7 +21,7 @@ function drop(...matches: MatchInput[]): RuleInput {
 
 /** The steps: [kind, place, lo, hi, jump], or what is decided. */
 function stepsOf(built: LinearPlan) {
-  return [...linearSteps(built)].map((step) =>
+  return linearSteps(built).map((step) =>
     step.kind === "decide"
       ? [step.action, step.counter]
       : [step.kind, step.place.name, step.lo, step.hi, step.jump] as const
