@@ -21,6 +21,7 @@ import {
   prepare,
   QuietNetwork,
   skipMissingPlaces,
+  swapOnLeft,
 } from "./support.ts";
 import type { TrafficOrder } from "./traffic_worker.ts";
 
@@ -84,6 +85,38 @@ for (const place of PLACES) {
       assertNothingLeft(network, last);
     },
   );
+}
+
+for (const place of PLACES.filter(({ title }) => ["XDP native", "TC ingress by clsact"].includes(title))) {
+  kernelTest(`a data swap under traffic loses no frame and no count, at ${place.title}`, async () => {
+    const a = await prepare(FILTER_A, place, "tuple");
+    using network = new QuietNetwork();
+    using traffic = network.openTraffic(place);
+    const { name } = network;
+    const { programId } = network.attach(a, place);
+    const flood = new Flood(network, "right");
+    await flood.started;
+    for (let turn = 1; turn <= REPLACEMENTS; turn++) {
+      const swapped = network.inside(() => swapOnLeft(name, turn % 2 === 0 ? FILTER_A : FILTER_B, place));
+      assert.equal(swapped.programId, programId);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const sent = await flood.end();
+    const arrived = traffic.settle();
+    assert.equal(traffic.receiver.lost(), 0);
+    assert.equal(new Set(arrived.map(numberOf)).size, arrived.length);
+    const passedTo = (port: number) => arrived.filter((one) => portOf(one) === port).length;
+    const sentTo = (port: number) => Math.ceil((sent - PORTS.indexOf(port)) / PORTS.length);
+    assert.equal(passedTo(1001), 0);
+    assert.equal(passedTo(1002), sentTo(1002));
+    for (const port of [1000, 1003]) assert.ok(passedTo(port) > 0 && passedTo(port) < sentTo(port));
+    const byPort = network.inside(() => countsByPort(name));
+    assert.equal(byPort["1001"], sentTo(1001));
+    assert.equal(byPort["1002"], sentTo(1002));
+    // Nothing but the default, which both filters have, passes these two.
+    assert.equal(byPort["default"], passedTo(1000) + passedTo(1003));
+    assertNothingLeft(network, network.inside(() => detach(name)));
+  });
 }
 
 for (const place of PLACES) {

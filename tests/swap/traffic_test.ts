@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { StrategyName } from "../../lib/classify/plan.ts";
+import { Filter } from "../../lib/model/filter.ts";
+import type { Action } from "../../lib/model/hooks.ts";
+import type { RuleInput } from "../../lib/model/rule.ts";
+import type { Packet } from "../../lib/semantics/dissect.ts";
+import { tierTest } from "../judges/tiers.ts";
+import { ethernet, frame, ipv4, udp } from "../packets/build.ts";
+import { type SwapKind, swapUnderTraffic } from "./traffic.ts";
+
+/**
+ * How the rules are put into the program. `KEFIR_SWAP=in-place` writes the live tables instead of replacing them, and makes
+ * the test of the swap fail.
+ */
+const KIND: SwapKind = Deno.env.get("KEFIR_SWAP") === "in-place" ? "in-place" : "atomic";
+
+const PACKETS = 24;
+
+/** What the first and the second filter do with packet `i`: each combination, as often. */
+function actionsOf(i: number): readonly [Action, Action] {
+  return [i & 1 ? "drop" : "pass", i & 2 ? "drop" : "pass"];
+}
+
+/** Addresses and ports that come in other combinations than others do: no table alone knows a packet. */
+const packetOf = (i: number): Packet =>
+  frame(ethernet(), ipv4({ src: `10.${i % 6}.0.1`, dst: `10.${100 + i % 5}.0.1`, ttl: 10 + i % 4 }), udp({ dst: i }));
+
+/** A rule for each packet; those of the two filters are the same, or not, and in another order among other rules. */
+function filterOf(which: 0 | 1): Filter {
+  const rules = Array.from({ length: PACKETS }, (_, i): RuleInput => ({
+    action: actionsOf(i)[which],
+    matches: [
+      { field: "ip.src", value: `10.${i % 6}.0.0/${i % 8 < 4 ? 16 : 20 + which}` },
+      { field: "ip.dst", value: `10.${100 + i % 5}.0.0/${16 + which}` },
+      { field: "udp.dstport", value: i },
+      { field: "ip.ttl", value: 10 + i % 4 },
+    ],
+  }));
+  const others = Array.from({ length: 40 }, (_, i): RuleInput => ({
+    action: i % 2 === which ? "drop" : "pass",
+    matches: [
+      { field: "ip.src", value: `10.${i % 9}.${which}.${i}` },
+      { field: "ip.dst", value: `10.${100 + i % 7}.${i}.0/24` },
+      { field: "udp.dstport", value: 500 + i },
+      { field: "ip.ttl", value: 9 + which + i % 3 },
+    ],
+  }));
+  return new Filter({ rules: which === 0 ? [...others, ...rules] : [...rules.toReversed(), ...others.toReversed()] });
+}
+
+function trial(strategy: StrategyName, options: { readonly swaps: number; readonly kind: SwapKind }) {
+  const packets = Array.from({ length: PACKETS }, (_, i) => packetOf(i));
+  return swapUnderTraffic({ strategy, filters: [filterOf(0), filterOf(1)], packets, ...options });
+}
+
+for (const strategy of ["classes", "tuple"] as const) {
+  tierTest(
+    "kernel",
+    `no packet sees anything but the old rules or the new ones, a thousand times, ${strategy}`,
+    async () => {
+      const { violations, judged } = await trial(strategy, { swaps: 1000, kind: KIND });
+      assert.deepEqual(violations, []);
+      // All packets between any two swaps.
+      assert.ok(judged > 1000 * PACKETS, `${judged} packets`);
+    },
+  );
+
+  tierTest("kernel", `tables that are written while packets use them are found out, ${strategy}`, async () => {
+    const { violations } = await trial(strategy, { swaps: 40, kind: "in-place" });
+    assert.ok(violations.some((one) => one.includes("neither")), "no packet met what neither filter does");
+    assert.ok(violations.some((one) => one.includes("counted")), "each count is right");
+  });
+}
