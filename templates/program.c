@@ -73,7 +73,23 @@ int kefir(kefir_ctx *ctx)
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
 	__builtin_memset(headers, 0, sizeof(*headers));
+	//% if apart
+	if (!kefir_dissect_usual(ctx, headers)) {
+		struct kefir_headers others;
+
+		/* Not into the same: what nobody has the address of can be in registers. */
+		__builtin_memset(&others, 0, sizeof(others));
+		kefir_dissect(ctx, &others);
+		*headers = others;
+	}
+	//% else
+	//% if vlan
+	if (!kefir_dissect_usual(ctx, headers))
+		kefir_dissect(ctx, headers);
+	//% else
 	kefir_dissect(ctx, headers);
+	//% end
+	//% end
 	return kefir_count(ctx, kefir_decide(headers));
 	//% else
 	return kefir_count(ctx, kefir_decide());

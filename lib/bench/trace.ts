@@ -4,6 +4,7 @@
  * @module
  */
 
+import { traceLayout } from "../codegen/harness.ts";
 import type { Packet } from "../semantics/dissect.ts";
 import type { Random } from "./random.ts";
 
@@ -59,7 +60,7 @@ export function buildTrace(packets: readonly Packet[], options: TraceOptions): T
   const words = new Uint32Array(keys.buffer);
   for (let index = 0; index < words.length; index++) words[index] = random.u32();
   const order = random.shuffle(Array.from({ length: count }, (_, index) => index % packets.length));
-  const stride = 2 * KEY_BYTES + frameBytes;
+  const { maskedAt, frameAt, bytes: stride } = traceLayout(frameBytes);
   const values = new Uint8Array(count * stride);
   const pickKey = () => {
     const key = random.below(hashEntries) * KEY_BYTES;
@@ -67,11 +68,11 @@ export function buildTrace(packets: readonly Packet[], options: TraceOptions): T
   };
   const frames = order.map((packet, index) => {
     const at = index * stride;
-    const frame = values.subarray(at + 2 * KEY_BYTES, at + stride);
+    const frame = values.subarray(at + frameAt, at + frameAt + frameBytes);
     frame.set(bytesOf(packets[packet] as Packet).subarray(0, frameBytes));
     values.set(pickKey(), at);
     const tuple = fiveTupleOf(frame);
-    values.set(pickKey().map((byte, place) => byte ^ (tuple[place] as number)), at + KEY_BYTES);
+    values.set(pickKey().map((byte, place) => byte ^ (tuple[place] as number)), at + maskedAt);
     return frame;
   });
   const cut = packets.filter((packet) => bytesOf(packet).length > frameBytes).length;

@@ -58,7 +58,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     counters: isTablePlan(plan) ? "KEFIR_COUNTERS" : plan.counters.capacity,
     dissects,
     ...(xdp && { frags: options.frags }),
-    ...(dissects && dissectionScope(plan)),
+    ...(dissects && dissectionScope(plan, hook)),
     ...intervalScope(intervalForms(plan)),
     ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
     ...strategyScope(plan, hook),
@@ -72,7 +72,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
 }
 
 /** What the dissection is to read: only what the filter asks for. */
-function dissectionScope(plan: Plan): TemplateScope {
+function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
   const { places, presences, families } = plan.demand;
   const has = (presence: Presence): boolean => presences.has(presence);
   const fieldsOf = (...layers: readonly ConcreteField["layer"][]): Place[] =>
@@ -92,6 +92,7 @@ function dissectionScope(plan: Plan): TemplateScope {
   const l4data = has("l4data");
   const protocol = has("l4proto") || protocols.length > 0;
   const aboveProtocol = ah || ports || l4data;
+  const extensions = Object.values<number>(IPV6_EXTENSIONS);
   const read = (base: string, list: readonly Place[]): TemplateScope[] =>
     list.map((place) => ({ name: place.name, value: readPlace(place, base) }));
   const readTag = (list: readonly Place[]): TemplateScope[] =>
@@ -106,12 +107,14 @@ function dissectionScope(plan: Plan): TemplateScope {
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
+    apart: vlan && (plan.strategy === "inline" || plan.strategy === "classes") && bytesOf(places) <= REGISTER_BYTES,
     svlan,
     cvlan,
     l4: protocol || aboveProtocol,
     ipv4,
     ipv6,
     ...(vlan && {
+      notes_metadata: hook.context === "tc" && (svlan || cvlan),
       tpids: anyOf("type", VLAN_TPIDS, (tpid) => `0x${tpid.toString(16)}`),
       ethertype_fields: ethertype.map((place) => ({ name: place.name })),
     }),
@@ -131,11 +134,13 @@ function dissectionScope(plan: Plan): TemplateScope {
     ...((ports || l4data) && { l4data }),
     ...(l4data && { l4data_fields: read("l4", fieldsOf("l4data")) }),
     ...(ports && {
-      port_protocols: anyOf("protocol", PORT_PROTOCOLS, String),
+      low_port_protocols: lowBits(PORT_PROTOCOLS),
+      other_port_protocols: anyOf("protocol", PORT_PROTOCOLS.filter((one) => one >= 64), String),
       ports_fields: read("l4", fieldsOf("ports")),
     }),
     ...(ipv6 && (protocol || aboveProtocol) && {
-      extension_protocols: anyOf("protocol", Object.values<number>(IPV6_EXTENSIONS), String),
+      low_extensions: lowBits(extensions),
+      other_extensions: anyOf("protocol", extensions.filter((one) => one >= 64), String),
       max_extensions: MAX_IPV6_EXTENSIONS,
     }),
   };
@@ -195,6 +200,19 @@ function linearScope(plan: LinearPlan): TemplateScope {
     steps: plan.capacity,
     read_places: plan.demand.places.map((place, index) => ({ index, name: place.name })),
   };
+}
+
+/** The numbers below 64, each as a bit. */
+function lowBits(numbers: readonly number[]): string {
+  const bits = numbers.filter((one) => one < 64).reduce((sum, one) => sum | 1n << BigInt(one), 0n);
+  return `0x${bits.toString(16)}ull`;
+}
+
+/** Bytes of fields up to which clang keeps them in registers, or next to them: with more it needs the stack twice. */
+const REGISTER_BYTES = 48;
+
+function bytesOf(places: readonly Place[]): number {
+  return places.reduce((sum, { widthBits }) => sum + Math.ceil(widthBits / 8), 0);
 }
 
 function anyOf(variable: string, values: readonly number[], format: (value: number) => string): string {

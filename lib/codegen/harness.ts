@@ -61,6 +61,14 @@ export interface FeederOptions {
   readonly hashEntries: number;
 }
 
+/** Where the parts of a value of the feeder's map of frames are (struct kefir_trace_frame), for frames of so many bytes. */
+export function traceLayout(
+  frameBytes: number,
+): { readonly maskedAt: number; readonly frameAt: number; readonly bytes: number } {
+  // The words of the frame, which begin at its byte 6, are at multiples of eight, and so is the end of the struct.
+  return { maskedAt: 16, frameAt: 34, bytes: 40 + frameBytes };
+}
+
 /** The programs of the feeder itself, in the order of their slots, which come after those of the programs under test. */
 export const FEEDER_PROGRAMS = Object.freeze(["kefir_empty", "kefir_yardstick", "kefir_parsed_yardstick"] as const);
 
@@ -83,7 +91,8 @@ export function generateFeederC(options: FeederOptions): string {
     frames,
     part: partFrames,
     marks,
-    frame_words: frameBytes / 8,
+    // What is before and behind the words is eight bytes together.
+    frame_words: frameBytes / 8 - 1,
     slots: count,
     feeders: Array.from({ length: count }, (_, slot) => ({ slot })),
     hash_entries: hashEntries,

@@ -1,4 +1,39 @@
 
+/* Notes the fields of a header. */
+static __always_inline void kefir_note_ipv4(struct kefir_headers *h, const __u8 *ipv4)
+{
+	//% if ipv4_present
+	h->present |= KEFIR_IPV4;
+	//% end
+	//% each ipv4_fields
+	h->/*= name */ = /*= value */;
+	//% end
+	//% if protocol
+	kefir_note_protocol(h, ipv4[9]);
+	//% end
+}
+
+/* A header without options, not of a later fragment: noted, with what is behind it. Returns 0 for any other. */
+static __always_inline int kefir_note_usual_ipv4(struct kefir_headers *h, const __u8 *ipv4)
+{
+	/* Version, length and the fragment's offset, in one word. */
+	if ((kefir_be64(ipv4) & 0xff00000000001fff) != 0x4500000000000000)
+		return 0;
+	//% if above_protocol
+	//% if ah
+	if (ipv4[9] == 51)
+		return 0;
+	//% end
+	//% end
+	kefir_note_ipv4(h, ipv4);
+	//% if above_protocol
+	//% if l4_bytes
+	kefir_note_l4(h, ipv4 + 20, ipv4[9]);
+	//% end
+	//% end
+	return 1;
+}
+
 static __always_inline void kefir_dissect_ipv4(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset)
 {
 	__u64 scratch[3];
@@ -13,15 +48,7 @@ static __always_inline void kefir_dissect_ipv4(kefir_ctx *ctx, struct kefir_head
 		return;
 	if (header_bytes > 20 && offset + header_bytes > kefir_frame_bytes(ctx))
 		return;
-	//% if ipv4_present
-	h->present |= KEFIR_IPV4;
-	//% end
-	//% each ipv4_fields
-	h->/*= name */ = /*= value */;
-	//% end
-	//% if protocol
-	kefir_note_protocol(h, ipv4[9]);
-	//% end
+	kefir_note_ipv4(h, ipv4);
 	//% if above_protocol
 
 	/* A later fragment has nothing of layer 4. */

@@ -15,7 +15,9 @@ struct kefir_walk {
 /* RFC 8200 section 4, and the IANA registry of extension header types. */
 static __always_inline int kefir_is_extension(__u8 protocol)
 {
-	return /*= extension_protocols */;
+	if (protocol < 64)
+		return /*= low_extensions */ >> protocol & 1;
+	return /*= other_extensions */;
 }
 
 /* One step: over the header at walk->offset. Returns 1 at the end of the walk. */
@@ -55,6 +57,38 @@ static long kefir_walk_extension(__u32 index, void *data)
 }
 //% end
 
+/* Notes the fields of a header. */
+static __always_inline void kefir_note_ipv6(struct kefir_headers *h, const __u8 *ipv6)
+{
+	//% if ipv6_present
+	h->present |= KEFIR_IPV6;
+	//% end
+	//% each ipv6_fields
+	h->/*= name */ = /*= value */;
+	//% end
+}
+
+/* A header without extension headers: noted, with what is behind it. Returns 0 for any other. */
+static __always_inline int kefir_note_usual_ipv6(struct kefir_headers *h, const __u8 *ipv6)
+{
+	if (ipv6[0] >> 4 != 6)
+		return 0;
+	//% if chain
+	if (kefir_is_extension(ipv6[6]))
+		return 0;
+	//% end
+	kefir_note_ipv6(h, ipv6);
+	//% if chain
+	//% if protocol
+	kefir_note_protocol(h, ipv6[6]);
+	//% end
+	//% if l4_bytes
+	kefir_note_l4(h, ipv6 + 40, ipv6[6]);
+	//% end
+	//% end
+	return 1;
+}
+
 static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset)
 {
 	__u64 scratch[5];
@@ -62,12 +96,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 
 	if (!ipv6 || ipv6[0] >> 4 != 6)
 		return;
-	//% if ipv6_present
-	h->present |= KEFIR_IPV6;
-	//% end
-	//% each ipv6_fields
-	h->/*= name */ = /*= value */;
-	//% end
+	kefir_note_ipv6(h, ipv6);
 	//% if chain
 
 	struct kefir_walk walk = {

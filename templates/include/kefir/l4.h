@@ -1,4 +1,15 @@
 //% if protocol
+//% if protocols
+
+/* 1 or 0, without a branch: traffic mixes protocols. */
+static __always_inline __u32 kefir_equal(__u8 protocol, __u8 wanted)
+{
+	__u64 equal = ((__u64)(protocol ^ wanted) - 1) >> 63;
+
+	KEFIR_COMPUTED(equal);
+	return equal;
+}
+//% end
 
 /* Notes the protocol above IP. */
 static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 protocol)
@@ -10,17 +21,18 @@ static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 pr
 	h->l4_proto = protocol;
 	//% end
 	//% each protocols
-	if (protocol == /*= number */)
-		h->present |= /*= macro */;
+	h->present |= kefir_equal(protocol, /*= number */) * /*= macro */;
 	//% end
 }
 //% end
 //% if ports
 
-/* TCP, UDP, DCCP, SCTP and UDP-Lite start with the source and the destination port. */
-static __always_inline int kefir_has_ports(__u8 protocol)
+/* TCP, UDP, DCCP, SCTP and UDP-Lite start with the source and the destination port. Returns 1 or 0. */
+static __always_inline __u32 kefir_has_ports(__u8 protocol)
 {
-	return /*= port_protocols */;
+	if (protocol < 64)
+		return /*= low_port_protocols */ >> protocol & 1;
+	return /*= other_port_protocols */;
 }
 //% end
 //% if ah
@@ -41,13 +53,9 @@ static __always_inline void kefir_dissect_ah(kefir_ctx *ctx, struct kefir_header
 //% end
 //% if l4_bytes
 
-static __always_inline void kefir_dissect_l4(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset, __u8 protocol)
+/* Notes the four bytes behind the IP header or the chain. */
+static __always_inline void kefir_note_l4(struct kefir_headers *h, const __u8 *l4, __u8 protocol)
 {
-	__u64 scratch[1];
-	const __u8 *l4 = kefir_bytes(ctx, offset, scratch, 4);
-
-	if (!l4)
-		return;
 	//% if l4data
 	h->present |= KEFIR_L4DATA;
 	//% each l4data_fields
@@ -55,12 +63,22 @@ static __always_inline void kefir_dissect_l4(kefir_ctx *ctx, struct kefir_header
 	//% end
 	//% end
 	//% if ports
-	if (kefir_has_ports(protocol)) {
-		h->present |= KEFIR_PORTS;
-		//% each ports_fields
-		h->/*= name */ = /*= value */;
-		//% end
-	}
+	__u32 has_ports = kefir_has_ports(protocol);
+
+	KEFIR_COMPUTED(has_ports);
+	h->present |= has_ports * KEFIR_PORTS;
+	//% each ports_fields
+	h->/*= name */ = /*= value */ & -has_ports;
 	//% end
+	//% end
+}
+
+static __always_inline void kefir_dissect_l4(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset, __u8 protocol)
+{
+	__u64 scratch[1];
+	const __u8 *l4 = kefir_bytes(ctx, offset, scratch, 4);
+
+	if (l4)
+		kefir_note_l4(h, l4, protocol);
 }
 //% end

@@ -11,17 +11,29 @@ static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision dec
 }
 //% if dissects
 
+/* Where the linear part of the frame is. */
+struct kefir_linear {
+	const __u8 *data;
+	const __u8 *end;
+};
+
+static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
+{
+	struct kefir_linear linear = { (const __u8 *)(long)ctx->data, (const __u8 *)(long)ctx->data_end };
+
+	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
+	asm volatile("" : "+r"(linear.data), "+r"(linear.end));
+	return linear;
+}
+
 /* The frame's bytes from an offset: where they are, or copied to scratch when that is elsewhere, or NULL. */
 static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data;
-	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+	struct kefir_linear linear = kefir_linear(ctx);
 
-	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
-	asm volatile("" : "+r"(data), "+r"(end));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && data + offset + bytes <= end)
-		return data + offset;
+	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
+		return linear.data + offset;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 //% end

@@ -66,9 +66,6 @@ struct kefir_lookup {
 /* Reads again what was compared: of the first reading the verifier knows an upper bound, one lower for each record. */
 #define KEFIR_AGAIN(field) (*(const volatile typeof(field) *)&(field))
 
-/* Keeps the compiler from using what it knows about a value. */
-#define KEFIR_COMPUTED(value) asm volatile("" : "+r"(value))
-
 /* The slot of a key. */
 static __always_inline const struct kefir_tuple_slot *kefir_slot(const __u8 *tables, const struct kefir_tuple_table *table,
 								  const __u64 *key, __u64 *hash)
