@@ -44,6 +44,9 @@ typedef __u64 __attribute__((may_alias)) kefir_be64_t;
 #define kefir_be32(at) bpf_ntohl(KEFIR_READ(32, at))
 #define kefir_be64(at) bpf_be64_to_cpu(KEFIR_READ(64, at))
 
+/* Keeps the compiler from using what it knows about a value: of one that is 0 or 1 it makes branches, which mispredict. */
+#define KEFIR_COMPUTED(value) asm volatile("" : "+r"(value))
+
 typedef struct xdp_md kefir_ctx;
 
 /* Bytes of the frame, those outside the first buffer included. */
@@ -75,17 +78,29 @@ static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision dec
 	return decision.verdict;
 }
 
+/* Where the linear part of the frame is. */
+struct kefir_linear {
+	const __u8 *data;
+	const __u8 *end;
+};
+
+static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
+{
+	struct kefir_linear linear = { (const __u8 *)(long)ctx->data, (const __u8 *)(long)ctx->data_end };
+
+	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
+	asm volatile("" : "+r"(linear.data), "+r"(linear.end));
+	return linear;
+}
+
 /* The frame's bytes from an offset: where they are, or copied to scratch when that is elsewhere, or NULL. */
 static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data;
-	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+	struct kefir_linear linear = kefir_linear(ctx);
 
-	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
-	asm volatile("" : "+r"(data), "+r"(end));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && data + offset + bytes <= end)
-		return data + offset;
+	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
+		return linear.data + offset;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 
@@ -105,17 +120,24 @@ static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted
 	return (h->present & wanted) == wanted;
 }
 
-/* Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. */
-static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
+/* Notes the fields of the Ethernet header. */
+static __always_inline void kefir_note_eth(struct kefir_headers *h, const __u8 *eth)
+{
+	h->present |= KEFIR_ETH;
+	h->eth_src = ((__u64)kefir_be16(eth + 6) << 32) | kefir_be32(eth + 8);
+	h->eth_dst = ((__u64)kefir_be32(eth) << 16) | kefir_be16(eth + 4);
+}
+
+/* Reads the headers that the filter asks for. */
+static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 {
 	__u64 scratch[2];
 	const __u8 *eth = kefir_bytes(ctx, 0, scratch, 14);
 
-	if (!eth)
-		return;
-	h->present |= KEFIR_ETH;
-	h->eth_src = ((__u64)kefir_be16(eth + 6) << 32) | kefir_be32(eth + 8);
-	h->eth_dst = ((__u64)kefir_be32(eth) << 16) | kefir_be16(eth + 4);
+	if (!h || !eth)
+		return 0;
+	kefir_note_eth(h, eth);
+	return 0;
 }
 
 /* The first rule that holds, or the default. */
