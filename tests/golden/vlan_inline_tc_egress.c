@@ -45,6 +45,9 @@ typedef __u64 __attribute__((may_alias)) kefir_be64_t;
 #define kefir_be32(at) bpf_ntohl(KEFIR_READ(32, at))
 #define kefir_be64(at) bpf_be64_to_cpu(KEFIR_READ(64, at))
 
+/* Keeps the compiler from using what it knows about a value: of one that is 0 or 1 it makes branches, which mispredict. */
+#define KEFIR_COMPUTED(value) asm volatile("" : "+r"(value))
+
 typedef struct __sk_buff kefir_ctx;
 
 /* Bytes of the frame that are in the packet: a VLAN tag in metadata is not. */
@@ -76,17 +79,29 @@ static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision dec
 	return decision.verdict;
 }
 
+/* Where the linear part of the frame is. */
+struct kefir_linear {
+	const __u8 *data;
+	const __u8 *end;
+};
+
+static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
+{
+	struct kefir_linear linear = { (const __u8 *)(long)ctx->data, (const __u8 *)(long)ctx->data_end };
+
+	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
+	asm volatile("" : "+r"(linear.data), "+r"(linear.end));
+	return linear;
+}
+
 /* The frame's bytes from an offset: where they are, or copied to scratch when that is elsewhere, or NULL. */
 static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data;
-	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+	struct kefir_linear linear = kefir_linear(ctx);
 
-	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
-	asm volatile("" : "+r"(data), "+r"(end));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && data + offset + bytes <= end)
-		return data + offset;
+	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
+		return linear.data + offset;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 
@@ -133,14 +148,47 @@ static __always_inline void kefir_note_cvlan(struct kefir_headers *h, __u16 tpid
 	h->cvlan_tpid = tpid;
 }
 
-/* Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. */
-static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
+/* Notes the fields of the Ethernet header. */
+static __always_inline void kefir_note_eth(struct kefir_headers *h, const __u8 *eth)
+{
+}
+
+/*
+ * Reads the frames that most are: in one piece, without tags, options, extension headers, later fragments. Returns 0, and
+ * has noted nothing, when a frame is none of these: kefir_dissect reads any.
+ */
+static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_headers *h)
+{
+	struct kefir_linear linear = kefir_linear(ctx);
+	const __u8 *eth = linear.data;
+
+	if (ctx->vlan_present)
+		return 0;
+	/* Room for the headers of IPv4, and four bytes: no whole frame is shorter. */
+	if (eth + 38 > linear.end)
+		return 0;
+
+	__u16 type = kefir_be16(eth + 12);
+
+	if (kefir_is_tpid(type))
+		return 0;
+	kefir_note_eth(h, eth);
+	return 1;
+}
+
+/*
+ * Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. Not
+ * static: the verifier looks into a global function once, and knows nothing of what it noted. It would go through all
+ * that follows for each kind of packet otherwise.
+ */
+__attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 {
 	__u64 scratch[2];
 	const __u8 *eth = kefir_bytes(ctx, 0, scratch, 14);
 
-	if (!eth)
-		return;
+	if (!h || !eth)
+		return 0;
+	kefir_note_eth(h, eth);
 
 	__u16 type = kefir_be16(eth + 12);
 	__u32 offset = 14;
@@ -162,6 +210,7 @@ static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *
 		type = kefir_be16(tag + 2);
 		offset += 4;
 	}
+	return 0;
 }
 
 /* The first rule that holds, or the default. */
@@ -192,7 +241,14 @@ int kefir(kefir_ctx *ctx)
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
 	__builtin_memset(headers, 0, sizeof(*headers));
-	kefir_dissect(ctx, headers);
+	if (!kefir_dissect_usual(ctx, headers)) {
+		struct kefir_headers others;
+
+		/* Not into the same: what nobody has the address of can be in registers. */
+		__builtin_memset(&others, 0, sizeof(others));
+		kefir_dissect(ctx, &others);
+		*headers = others;
+	}
 	return kefir_count(ctx, kefir_decide(headers));
 }
 

@@ -44,6 +44,9 @@ typedef __u64 __attribute__((may_alias)) kefir_be64_t;
 #define kefir_be32(at) bpf_ntohl(KEFIR_READ(32, at))
 #define kefir_be64(at) bpf_be64_to_cpu(KEFIR_READ(64, at))
 
+/* Keeps the compiler from using what it knows about a value: of one that is 0 or 1 it makes branches, which mispredict. */
+#define KEFIR_COMPUTED(value) asm volatile("" : "+r"(value))
+
 typedef struct xdp_md kefir_ctx;
 
 /* Bytes of the frame, those outside the first buffer included. */
@@ -75,17 +78,29 @@ static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision dec
 	return decision.verdict;
 }
 
+/* Where the linear part of the frame is. */
+struct kefir_linear {
+	const __u8 *data;
+	const __u8 *end;
+};
+
+static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
+{
+	struct kefir_linear linear = { (const __u8 *)(long)ctx->data, (const __u8 *)(long)ctx->data_end };
+
+	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
+	asm volatile("" : "+r"(linear.data), "+r"(linear.end));
+	return linear;
+}
+
 /* The frame's bytes from an offset: where they are, or copied to scratch when that is elsewhere, or NULL. */
 static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data;
-	const __u8 *end = (const __u8 *)(long)ctx->data_end;
+	struct kefir_linear linear = kefir_linear(ctx);
 
-	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
-	asm volatile("" : "+r"(data), "+r"(end));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && data + offset + bytes <= end)
-		return data + offset;
+	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
+		return linear.data + offset;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 
@@ -108,17 +123,37 @@ static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted
 	return (h->present & wanted) == wanted;
 }
 
+/* 1 or 0, without a branch: traffic mixes protocols. */
+static __always_inline __u32 kefir_equal(__u8 protocol, __u8 wanted)
+{
+	__u64 equal = ((__u64)(protocol ^ wanted) - 1) >> 63;
+
+	KEFIR_COMPUTED(equal);
+	return equal;
+}
+
 /* Notes the protocol above IP. */
 static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 protocol)
 {
-	if (protocol == 6)
-		h->present |= KEFIR_PROTOCOL_TCP;
+	h->present |= kefir_equal(protocol, 6) * KEFIR_PROTOCOL_TCP;
 }
 
-/* TCP, UDP, DCCP, SCTP and UDP-Lite start with the source and the destination port. */
-static __always_inline int kefir_has_ports(__u8 protocol)
+/* TCP, UDP, DCCP, SCTP and UDP-Lite start with the source and the destination port. Returns 1 or 0. */
+static __always_inline __u32 kefir_has_ports(__u8 protocol)
 {
-	return protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132 || protocol == 136;
+	if (protocol < 64)
+		return 0x200020040ull >> protocol & 1;
+	return protocol == 132 || protocol == 136;
+}
+
+/* Notes the four bytes behind the IP header or the chain. */
+static __always_inline void kefir_note_l4(struct kefir_headers *h, const __u8 *l4, __u8 protocol)
+{
+	__u32 has_ports = kefir_has_ports(protocol);
+
+	KEFIR_COMPUTED(has_ports);
+	h->present |= has_ports * KEFIR_PORTS;
+	h->l4_dstport = kefir_be16(l4 + 2) & -has_ports;
 }
 
 static __always_inline void kefir_dissect_l4(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset, __u8 protocol)
@@ -126,12 +161,28 @@ static __always_inline void kefir_dissect_l4(kefir_ctx *ctx, struct kefir_header
 	__u64 scratch[1];
 	const __u8 *l4 = kefir_bytes(ctx, offset, scratch, 4);
 
-	if (!l4)
-		return;
-	if (kefir_has_ports(protocol)) {
-		h->present |= KEFIR_PORTS;
-		h->l4_dstport = kefir_be16(l4 + 2);
-	}
+	if (l4)
+		kefir_note_l4(h, l4, protocol);
+}
+
+/* Notes the fields of a header. */
+static __always_inline void kefir_note_ipv4(struct kefir_headers *h, const __u8 *ipv4)
+{
+	h->present |= KEFIR_IPV4;
+	h->ip_src = kefir_be32(ipv4 + 12);
+	h->ip_dsfield = ipv4[1];
+	kefir_note_protocol(h, ipv4[9]);
+}
+
+/* A header without options, not of a later fragment: noted, with what is behind it. Returns 0 for any other. */
+static __always_inline int kefir_note_usual_ipv4(struct kefir_headers *h, const __u8 *ipv4)
+{
+	/* Version, length and the fragment's offset, in one word. */
+	if ((kefir_be64(ipv4) & 0xff00000000001fff) != 0x4500000000000000)
+		return 0;
+	kefir_note_ipv4(h, ipv4);
+	kefir_note_l4(h, ipv4 + 20, ipv4[9]);
+	return 1;
 }
 
 static __always_inline void kefir_dissect_ipv4(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset)
@@ -148,10 +199,7 @@ static __always_inline void kefir_dissect_ipv4(kefir_ctx *ctx, struct kefir_head
 		return;
 	if (header_bytes > 20 && offset + header_bytes > kefir_frame_bytes(ctx))
 		return;
-	h->present |= KEFIR_IPV4;
-	h->ip_src = kefir_be32(ipv4 + 12);
-	h->ip_dsfield = ipv4[1];
-	kefir_note_protocol(h, ipv4[9]);
+	kefir_note_ipv4(h, ipv4);
 
 	/* A later fragment has nothing of layer 4. */
 	if (kefir_be16(ipv4 + 6) & 0x1fff)
@@ -171,7 +219,9 @@ struct kefir_walk {
 /* RFC 8200 section 4, and the IANA registry of extension header types. */
 static __always_inline int kefir_is_extension(__u8 protocol)
 {
-	return protocol == 0 || protocol == 43 || protocol == 44 || protocol == 51 || protocol == 60 || protocol == 135 || protocol == 139 || protocol == 140;
+	if (protocol < 64)
+		return 0x1008180000000001ull >> protocol & 1;
+	return protocol == 135 || protocol == 139 || protocol == 140;
 }
 
 /* One step: over the header at walk->offset. Returns 1 at the end of the walk. */
@@ -206,6 +256,24 @@ static long kefir_walk_extension(__u32 index, void *data)
 	return walk->cut || walk->later_fragment;
 }
 
+/* Notes the fields of a header. */
+static __always_inline void kefir_note_ipv6(struct kefir_headers *h, const __u8 *ipv6)
+{
+}
+
+/* A header without extension headers: noted, with what is behind it. Returns 0 for any other. */
+static __always_inline int kefir_note_usual_ipv6(struct kefir_headers *h, const __u8 *ipv6)
+{
+	if (ipv6[0] >> 4 != 6)
+		return 0;
+	if (kefir_is_extension(ipv6[6]))
+		return 0;
+	kefir_note_ipv6(h, ipv6);
+	kefir_note_protocol(h, ipv6[6]);
+	kefir_note_l4(h, ipv6 + 40, ipv6[6]);
+	return 1;
+}
+
 static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_headers *h, __u32 offset)
 {
 	__u64 scratch[5];
@@ -213,6 +281,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 
 	if (!ipv6 || ipv6[0] >> 4 != 6)
 		return;
+	kefir_note_ipv6(h, ipv6);
 
 	struct kefir_walk walk = {
 		.ctx = ctx,
@@ -237,14 +306,49 @@ static __always_inline int kefir_is_tpid(__u16 type)
 	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
 }
 
-/* Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. */
-static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
+/* Notes the fields of the Ethernet header. */
+static __always_inline void kefir_note_eth(struct kefir_headers *h, const __u8 *eth)
+{
+}
+
+/*
+ * Reads the frames that most are: in one piece, without tags, options, extension headers, later fragments. Returns 0, and
+ * has noted nothing, when a frame is none of these: kefir_dissect reads any.
+ */
+static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_headers *h)
+{
+	struct kefir_linear linear = kefir_linear(ctx);
+	const __u8 *eth = linear.data;
+
+	/* Room for the headers of IPv4, and four bytes: no whole frame is shorter. */
+	if (eth + 38 > linear.end)
+		return 0;
+
+	__u16 type = kefir_be16(eth + 12);
+
+	if (type == 0x0800 && !kefir_note_usual_ipv4(h, eth + 14))
+		return 0;
+	if (type == 0x86dd && (eth + 58 > linear.end || !kefir_note_usual_ipv6(h, eth + 14)))
+		return 0;
+	if (kefir_is_tpid(type))
+		return 0;
+	kefir_note_eth(h, eth);
+	return 1;
+}
+
+/*
+ * Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. Not
+ * static: the verifier looks into a global function once, and knows nothing of what it noted. It would go through all
+ * that follows for each kind of packet otherwise.
+ */
+__attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 {
 	__u64 scratch[2];
 	const __u8 *eth = kefir_bytes(ctx, 0, scratch, 14);
 
-	if (!eth)
-		return;
+	if (!h || !eth)
+		return 0;
+	kefir_note_eth(h, eth);
 
 	__u16 type = kefir_be16(eth + 12);
 	__u32 offset = 14;
@@ -265,6 +369,7 @@ static __always_inline void kefir_dissect(kefir_ctx *ctx, struct kefir_headers *
 		kefir_dissect_ipv4(ctx, h, offset);
 	if (type == 0x86dd)
 		kefir_dissect_ipv6(ctx, h, offset);
+	return 0;
 }
 
 /* What a step does. */
@@ -360,7 +465,8 @@ int kefir(kefir_ctx *ctx)
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
 	__builtin_memset(headers, 0, sizeof(*headers));
-	kefir_dissect(ctx, headers);
+	if (!kefir_dissect_usual(ctx, headers))
+		kefir_dissect(ctx, headers);
 	return kefir_count(ctx, kefir_decide(headers));
 }
 
