@@ -11,9 +11,10 @@ import { checkHolds } from "./holds.ts";
 import { checkLists } from "./lists.ts";
 import { checkNames } from "./names.ts";
 import { checkReached } from "./reached.ts";
+import { type Region, regionOf } from "./region.ts";
 
-/** A check: what it has to say about the whole filter. */
-export type Check = (filter: Filter) => readonly Diagnostic[];
+/** A check: what it has to say about the whole filter, whose rules have these regions. */
+export type Check = (filter: Filter, regions: readonly Region[]) => readonly Diagnostic[];
 
 /** The checks that need every list resolved. */
 const CHECKS: readonly Check[] = [checkNames, checkHolds, checkReached, checkAnyFields];
@@ -22,5 +23,6 @@ const CHECKS: readonly Check[] = [checkNames, checkHolds, checkReached, checkAny
 export function checkFilter(filter: Filter): readonly Diagnostic[] {
   const unresolved = checkLists(filter);
   if (unresolved.length > 0) return unresolved;
-  return CHECKS.flatMap((check) => check(filter));
+  const regions = filter.rules.map(regionOf);
+  return CHECKS.flatMap((check) => check(filter, regions));
 }

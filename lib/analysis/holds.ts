@@ -4,19 +4,17 @@
  * @module
  */
 
-import { neverHolds, normalizeRule } from "../model/normal_form.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Filter } from "../model/filter.ts";
-import { isEmpty, regionOf } from "./region.ts";
+import { isEmpty, type Region } from "./region.ts";
 import { ruleFinding } from "./rule_finding.ts";
 
 /** A warning for each rule whose matches exclude each other, or one of which never holds. */
-export function checkHolds(filter: Filter): readonly Diagnostic[] {
+export function checkHolds(filter: Filter, regions: readonly Region[]): readonly Diagnostic[] {
   return filter.rules.flatMap((rule, index) => {
-    const terms = normalizeRule(rule);
-    const never = terms.findIndex(neverHolds);
-    if (never < 0 && !isEmpty(regionOf(terms))) return [];
-    const which = rule.matches[never];
+    const region = regions[index] as Region;
+    if (region.never < 0 && !isEmpty(region)) return [];
+    const which = rule.matches[region.never];
     return [ruleFinding(rule, index, {
       severity: "warning",
       code: "never-holds",

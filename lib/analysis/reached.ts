@@ -4,42 +4,48 @@
  * @module
  */
 
-import { normalizeRule } from "../model/normal_form.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Filter } from "../model/filter.ts";
 import { type Rule, ruleKey } from "../model/rule.ts";
-import { contains, isEmpty, type Region, regionOf } from "./region.ts";
+import { CoverIndex } from "./cover_index.ts";
+import { isEmpty, type Region } from "./region.ts";
 import { nameRule, ruleFinding } from "./rule_finding.ts";
 
-/** So many pairs of rules are compared: with more rules than a thousand or so, the rest are compared with none. */
-const MAX_COMPARISONS = 1_000_000;
+/** So many pairs of rules are compared: about a second. Only rules that are wide in every place come to that. */
+const MAX_COMPARISONS = 3_000_000;
 
-/** A warning for each rule that an earlier one repeats (`duplicate-rule`) or covers (`shadowed-rule`). */
-export function checkReached(filter: Filter): readonly Diagnostic[] {
+/**
+ * A warning for each rule that an earlier one repeats (`duplicate-rule`) or covers (`shadowed-rule`), and one when not all
+ * that are covered were found (`shadows-unchecked`).
+ */
+export function checkReached(filter: Filter, regions: readonly Region[]): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  const seen = new Map<string, number>();
-  const earlier: { readonly index: number; readonly region: Region }[] = [];
-  let comparisons = 0;
+  const earlier = new CoverIndex(MAX_COMPARISONS);
+  const inexact = new Map<string, number>();
+  let unchecked: Diagnostic | undefined;
   for (const [index, rule] of filter.rules.entries()) {
-    const key = ruleKey(rule);
-    const same = seen.get(key);
-    seen.set(key, same ?? index);
-    const region = regionOf(normalizeRule(rule));
+    const region = regions[index] as Region;
     if (isEmpty(region)) continue;
-    let cover = same;
-    if (cover === undefined && comparisons < MAX_COMPARISONS) {
-      comparisons += earlier.length;
-      cover = earlier.find((one) => contains(one.region, region))?.index;
-    }
+    const cover = earlier.find(region) ?? (region.exact ? undefined : inexact.get(ruleKey(rule)));
     if (cover !== undefined) {
-      found.push(covered(rule, { index, by: filter.at(cover), byIndex: cover, same: cover === same }));
-    } else if (region.exact && comparisons < MAX_COMPARISONS) {
-      earlier.push({ index, region });
+      const by = filter.at(cover) as Rule;
+      found.push(covered(rule, { index, by, byIndex: cover, same: ruleKey(rule) === ruleKey(by) }));
+    } else if (!region.exact) {
+      inexact.set(ruleKey(rule), index);
+    } else if (!earlier.isExhausted) {
+      earlier.add(index, region);
+    } else {
+      unchecked ??= ruleFinding(rule, index, {
+        severity: "warning",
+        code: "shadows-unchecked",
+        message:
+          `from here on rules were not compared with all before them: ${MAX_COMPARISONS} comparisons are the most`,
+      });
     }
     // Nothing gets past a rule without matches: what follows need not be looked at one by one.
     if (rule.matches.length === 0) return [...found, ...afterAll(filter, index)];
   }
-  return found;
+  return unchecked === undefined ? found : [...found, unchecked];
 }
 
 /** A warning for each rule after one that holds for every packet. */

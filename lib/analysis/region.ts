@@ -5,10 +5,17 @@
  * @module
  */
 
-import { isEverything, type Term } from "../model/normal_form.ts";
-import { placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
-import { allOnes } from "../net/bytes.ts";
-import { ETH_P_IPV4, ETH_P_IPV6, PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
+import { fieldNamed, FIELDS, sidesOf } from "../model/fields.ts";
+import { isEverything, neverHolds, normalizeRule } from "../model/normal_form.ts";
+import {
+  type Place,
+  placeOf,
+  type Presence,
+  presenceBit,
+  presenceMask,
+  presencesOf,
+  protocolOf,
+} from "../model/places.ts";
 import {
   complementRanges,
   containsRanges,
@@ -17,70 +24,112 @@ import {
   type Range,
   type Ranges,
 } from "../model/ranges.ts";
+import type { Rule } from "../model/rule.ts";
+import { allOnes } from "../net/bytes.ts";
+import { ETH_P_IPV4, ETH_P_IPV6, PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
+
+/** What is left of a place. */
+export interface Part {
+  readonly place: Place;
+  readonly ranges: Ranges;
+}
 
 /** What a rule's conditions on single places leave, and what they need. */
 export interface Region {
-  /** By name of place; a place that is not there is free. */
-  readonly ranges: ReadonlyMap<string, Ranges>;
-  readonly presences: ReadonlySet<Presence>;
+  /** At most one for each place; a place without is free. */
+  readonly parts: readonly Part[];
+  /** Bits of what the packet must have. */
+  readonly presences: number;
   /** Whether the conditions are exactly this region: no masks that are not prefixes, no `any`. */
   readonly exact: boolean;
+  /** Index of the first match that nothing satisfies, or -1. */
+  readonly never: number;
 }
 
-/** The region of a rule's terms. */
-export function regionOf(terms: readonly Term[]): Region {
-  const ranges = new Map<string, Ranges>();
-  const presences = new Set<Presence>();
+/** The region of a rule. */
+export function regionOf(rule: Rule): Region {
+  const terms = normalizeRule(rule);
+  const parts: Part[] = [];
+  let presences = 0;
   let exact = true;
-  const narrow = (place: string, allowed: Ranges): void => {
-    const before = ranges.get(place);
-    ranges.set(place, before === undefined ? allowed : intersectRanges(before, allowed));
-  };
-  for (const term of terms) {
-    const [side] = term.sides;
-    if (side === undefined || term.sides.length > 1) {
+  for (const { sides, negated } of terms) {
+    const [side] = sides;
+    if (side === undefined || sides.length > 1) {
       exact = false;
       continue;
     }
-    presencesOf(side.field).forEach((presence) => presences.add(presence));
+    presences |= presenceMask(side.field);
     if (side.mask !== allOnes(side.field.widthBits)) {
       exact = false;
       continue;
     }
-    const allowed = term.negated ? complementRanges(side.ranges, side.mask) : side.ranges;
+    const ranges = negated ? complementRanges(side.ranges, side.mask) : side.ranges;
     // Presence is all that is asked for: the place stays free, so that rules which do not look at it are covered too.
-    if (!isEverything({ ...side, ranges: allowed })) narrow(canonical(placeOf(side.field).name), allowed);
+    if (!isEverything({ field: side.field, mask: side.mask, ranges })) narrow(parts, placeOf(side.field), ranges);
   }
-  // What a header needs below it narrows too: rules that want two protocols at once hold for no packet.
-  for (const presence of presences) {
-    const protocol = protocolOf(presence);
-    if (protocol !== undefined) narrow("l4_proto", [point(protocol)]);
-    if (presence === "ports") narrow("l4_proto", joinRanges(PORT_PROTOCOLS.map(point)));
-    if (presence === "ipv4") narrow("eth_type", [point(ETH_P_IPV4)]);
-    if (presence === "ipv6") narrow("eth_type", [point(ETH_P_IPV6)]);
-  }
-  return { ranges, presences, exact };
+  for (const { place, ranges } of narrowedBy(presences)) narrow(parts, place, ranges);
+  return { parts, presences, exact, never: terms.findIndex(neverHolds) };
 }
 
 /** Whether the region is empty: no packet is in it. */
-export function isEmpty(region: Region): boolean {
-  return [...region.ranges.values()].some((allowed) => allowed.length === 0);
+export function isEmpty({ parts }: Region): boolean {
+  return parts.some(({ ranges }) => ranges.length === 0);
 }
 
 /** Whether every packet of `inner` is in `outer`. */
 export function contains(outer: Region, inner: Region): boolean {
-  if (!outer.exact) return false;
-  for (const presence of outer.presences) if (!inner.presences.has(presence)) return false;
-  for (const [place, allowed] of outer.ranges) {
-    const left = inner.ranges.get(place);
-    if (left === undefined || !containsRanges(allowed, left)) return false;
+  if (!outer.exact || (outer.presences & ~inner.presences) !== 0) return false;
+  for (const { place, ranges } of outer.parts) {
+    const left = partOf(inner, place);
+    if (left === undefined || !containsRanges(ranges, left.ranges)) return false;
   }
   return true;
 }
 
-/** IPv4's protocol is the protocol above IP. */
-function canonical(place: string): string {
-  return place === "ip_proto" ? "l4_proto" : place;
+function partOf({ parts }: Region, place: Place): Part | undefined {
+  for (const part of parts) if (part.place === place) return part;
+  return undefined;
+}
+
+function narrow(parts: Part[], place: Place, ranges: Ranges): void {
+  // IPv4's protocol is the protocol above IP.
+  const common = place === IPV4_PROTOCOL ? PROTOCOL : place;
+  const index = parts.findIndex((part) => part.place === common);
+  const before = parts[index];
+  if (before === undefined) parts.push({ place: common, ranges });
+  else parts[index] = { place: common, ranges: intersectRanges(before.ranges, ranges) };
+}
+
+/** What headers need below them: rules that want two protocols at once hold for no packet. */
+function narrowedBy(presences: number): readonly Part[] {
+  let parts = NARROWED.get(presences);
+  if (parts === undefined) {
+    const all = PRESENCES.filter((presence) => (presences >> presenceBit(presence) & 1) === 1);
+    NARROWED.set(presences, parts = all.flatMap(partsOfPresence));
+  }
+  return parts;
+}
+
+function partsOfPresence(presence: Presence): readonly Part[] {
+  const protocol = protocolOf(presence);
+  if (protocol !== undefined) return [{ place: PROTOCOL, ranges: [point(protocol)] }];
+  if (presence === "ports") return [{ place: PROTOCOL, ranges: joinRanges(PORT_PROTOCOLS.map(point)) }];
+  if (presence === "ipv4") return [{ place: ETHERTYPE, ranges: [point(ETH_P_IPV4)] }];
+  return presence === "ipv6" ? [{ place: ETHERTYPE, ranges: [point(ETH_P_IPV6)] }] : [];
+}
+
+const IPV4_PROTOCOL = placeNamed("ip.proto");
+const PROTOCOL = placeNamed("l4.proto");
+const ETHERTYPE = placeNamed("eth.type");
+const PRESENCES: readonly Presence[] = [
+  ...new Set(FIELDS.flatMap((field) => field.kind === "concrete" ? presencesOf(field) : [])),
+];
+const NARROWED = new Map<number, readonly Part[]>();
+
+function placeNamed(field: string): Place {
+  const [side] = sidesOf(fieldNamed(field));
+  if (side === undefined) throw new RangeError(`Cannot place "${field}"`);
+  return placeOf(side);
 }
 
 function point(value: number): Range {

@@ -107,8 +107,16 @@ export function presenceBit(presence: Presence): number {
 
 /** The bits of everything that a packet must have for the field to be there. */
 export function presenceMask(field: ConcreteField): number {
-  return presencesOf(field).reduce((mask, presence) => mask | (1 << presenceBit(presence)), 0);
+  let mask = MASKS.get(field);
+  if (mask === undefined) {
+    mask = presencesOf(field).reduce((bits, presence) => bits | (1 << presenceBit(presence)), 0);
+    MASKS.set(field, mask);
+  }
+  return mask;
 }
+
+/** A hundred thousand rules ask for a dozen of them. */
+const MASKS = new WeakMap<ConcreteField, number>();
 
 /** The protocol of a presence, or undefined when it is a layer. */
 export function protocolOf(presence: Presence): number | undefined {

@@ -88,6 +88,10 @@ export function intersectRanges(left: Ranges, right: Ranges): Ranges {
 /** Whether every value of `inner` is in `outer`. */
 export function containsRanges(outer: Ranges, inner: Ranges): boolean {
   if (outer === inner) return true;
+  if (outer.length === 1 && inner.length === 1) {
+    const [around, range] = [outer.at(0) as Range, inner.at(0) as Range];
+    return around.lo <= range.lo && range.hi <= around.hi;
+  }
   return inner.every(({ lo, hi }) => {
     const around = outer.at(Math.max(0, lastFrom(outer, lo)));
     return around !== undefined && around.lo <= lo && hi <= around.hi;
