@@ -8,24 +8,26 @@
 import { findPlace, type Place } from "../model/places.ts";
 import type { ClassesPlan, TuplePlan } from "./plan.ts";
 
-/** A plan as text. Where its counters are is left out too: that depends on the rules. */
+/** A plan as text. Where its counters are is left out: that depends on the rules. */
 export function encodePlan(plan: ClassesPlan | TuplePlan): string {
-  const { tables, counters, ...rest } = plan;
-  return JSON.stringify({ ...rest, tableBytes: tables.length, capacityOfCounters: counters.capacity }, encodeValue);
+  const { counters, ...rest } = plan;
+  return JSON.stringify({ ...rest, counters: { indexes: [], capacity: counters.capacity } }, encodeValue);
 }
 
-/** A plan from its text, its tables all zero and without places of counters; undefined when the text is no plan. */
-export function decodePlan(text: string): ClassesPlan | TuplePlan | undefined {
-  const { tableBytes, capacityOfCounters, ...rest } = JSON.parse(text, decodeValue);
-  if (typeof tableBytes !== "number" || typeof capacityOfCounters !== "number") return undefined;
-  // Written by encodePlan(), as the rest of a manifest.
-  return { ...rest, tables: new Uint8Array(tableBytes), counters: { indexes: [], capacity: capacityOfCounters } };
+/**
+ * A plan from its text, its tables all zero and without places of counters.
+ *
+ * @throws SyntaxError when it is no JSON. What is no plan may come out as one: the text is to be trusted
+ */
+export function decodePlan(text: string): ClassesPlan | TuplePlan {
+  return JSON.parse(text, decodeValue);
 }
 
-/** Places are known by their name: plans compare them by identity. */
+/** Places are known by their name, as plans compare them by identity; of tables only the length is kept. */
 function encodeValue(_key: string, value: unknown): unknown {
   if (value instanceof Set) return { $set: [...value] };
   if (value instanceof Map) return { $map: [...value] };
+  if (ArrayBuffer.isView(value)) return { $bytes: value.byteLength };
   if (typeof value === "bigint") return { $bigint: value.toString() };
   if (isPlace(value)) return { $place: value.name };
   return value;
@@ -35,6 +37,7 @@ function decodeValue(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if ("$set" in value) return new Set(value.$set as unknown[]);
   if ("$map" in value) return new Map(value.$map as [unknown, unknown][]);
+  if ("$bytes" in value) return new Uint8Array(value.$bytes as number);
   if ("$bigint" in value) return BigInt(value.$bigint as string);
   if ("$place" in value) return findPlace(value.$place as string);
   return value;

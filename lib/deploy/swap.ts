@@ -5,20 +5,21 @@
  */
 
 import { type CounterPlaces, newPlaces } from "../classify/counters.ts";
-import { isTablePlan } from "../classify/plan.ts";
 import { decodePlan } from "../classify/plan_text.ts";
 import { generateC } from "../codegen/generate.ts";
 import { clearCounters } from "../counters.ts";
-import type { Cprog } from "../cprog.ts";
+import { type Cprog, mapContents } from "../cprog.ts";
 import { innerMapId } from "../kernel/map.ts";
 import { createGeneration } from "../load.ts";
 import { findHook } from "../model/hooks.ts";
 import type { RunningProgram } from "../swap.ts";
+import { VERSION } from "../version.ts";
 import { type AttachmentOptions, type AttachmentTarget, checkFree } from "./attach.ts";
 import { createManifest, hashOfText } from "./create_manifest.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Generation, openCounters, openTables, pinSuccessor, readRules, removeGeneration } from "./generation.ts";
 import { withLock } from "./layout.ts";
+import type { Manifest, TablesManifest } from "./manifest.ts";
 import { type RuleList, ruleListOf } from "./rule_list.ts";
 
 /** A program that is attached and could take other tables, with its rules as they were found. */
@@ -38,15 +39,19 @@ export function findSwappable(target: AttachmentTarget, options: AttachmentOptio
   // Under another name there is another link to be made: that is an attachment.
   if (old?.state !== "attached" || old.name !== target.name || tables === undefined) return undefined;
   const { generation } = old;
-  const shape = decodePlan(tables.plan);
-  const hook = findHook(generation.manifest.hook);
-  if (shape === undefined || hook === undefined) return undefined;
   const rules = readRules(generation);
-  const plan = { ...shape, counters: rules.counters };
+  const running = readRunning(generation.manifest, tables, rules);
+  return running && { generation, rules, running };
+}
+
+/** The program of a manifest, if this version of kefir makes the same C of its plan. */
+function readRunning(manifest: Manifest, tables: TablesManifest, rules: RuleList): RunningProgram | undefined {
+  const hook = findHook(manifest.hook);
+  if (hook === undefined || manifest.version !== VERSION) return undefined;
+  const plan = { ...decodePlan(tables.plan), counters: rules.counters };
   const { filterName: name, frags } = tables;
   const text = generateC(plan, { hook, name, frags });
-  if (hashOfText(text) !== tables.textHash) return undefined;
-  return { generation, rules, running: { name, hook, frags, plan, text, keys: rules.keys } };
+  return hashOfText(text) === tables.textHash ? { name, hook, frags, plan, text, keys: rules.keys } : undefined;
 }
 
 /**
@@ -61,10 +66,10 @@ export function swapAttached(
   target: AttachmentTarget,
   options: AttachmentOptions,
 ): Deployment | undefined {
-  const { plan } = cprog;
-  if (!isTablePlan(plan)) throw new TypeError(`unreachable: ${plan.strategy} has no tables`);
+  const [contents] = mapContents(cprog);
+  if (contents?.kind !== "generation") throw new TypeError(`unreachable: ${cprog.plan.strategy} has no tables`);
   const list = ruleListOf(cprog);
-  using next = createGeneration(plan.tables);
+  using next = createGeneration(contents.values);
   return withLock(() => {
     const old = checkFree(target, options)?.generation;
     const { programId, createdQdisc, tables: described } = found.manifest;
@@ -74,7 +79,7 @@ export function swapAttached(
     using tables = openTables(old);
     // Whoever has the program open may have swapped its tables, and counters go with them.
     if (innerMapId(tables) !== described?.mapId) return undefined;
-    clearNewCounters(old, rules.counters, plan.counters);
+    clearNewCounters(old, rules.counters, cprog.plan.counters);
     const manifest = createManifest(cprog, target, { programId, tablesId: next.id });
     const generation = pinSuccessor(old, { ...manifest, ...(createdQdisc !== undefined && { createdQdisc }) }, list);
     try {
