@@ -27,6 +27,8 @@ export interface CprogOptions {
   readonly name?: string;
   /** XDP: read packets in several buffers, which needs kernel 5.18 and large MTUs need; true unless given. */
   readonly frags?: boolean;
+  /** Whether rules count packets and bytes; true unless given. What is attached always counts. */
+  readonly counts?: boolean;
   /** Where rules count, when they take over from others in a running program; see `swapRules`. */
   readonly counters?: CounterPlaces;
   /** A plan whose program is to take the rules, if it can. */
@@ -86,7 +88,7 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
     ...(options.like !== undefined && { like: options.like }),
   });
   const frags = options.frags ?? true;
-  const text = generateC(plan, { hook, name, frags });
+  const text = generateC(plan, { hook, name, frags, counts: options.counts ?? true });
   return Object.freeze({ name, hook, filter: copy, plan, frags, text, warnings: Object.freeze(found) });
 }
 

@@ -90,9 +90,17 @@ int kefir(kefir_ctx *ctx)
 	kefir_dissect(ctx, headers);
 	//% end
 	//% end
+	//% if counts
 	return kefir_count(ctx, kefir_decide(headers));
 	//% else
+	return kefir_decide(headers).verdict;
+	//% end
+	//% else
+	//% if counts
 	return kefir_count(ctx, kefir_decide());
+	//% else
+	return kefir_decide().verdict;
+	//% end
 	//% end
 }
 

@@ -6,7 +6,8 @@
 
 import type { StrategyChoice, StrategyName } from "../classify/plan.ts";
 import { compileCprog } from "../compile.ts";
-import { type Counter, COUNTERS_MAP } from "../counters.ts";
+import { generateC } from "../codegen/generate.ts";
+import type { Counter } from "../counters.ts";
 import { type Cprog, createCprog, mapContents } from "../cprog.ts";
 import { isKernelAtLeast } from "../kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "../load.ts";
@@ -41,6 +42,8 @@ export interface BenchResult {
   readonly strategy: StrategyName;
   /** Nanoseconds per packet, net of the feeder and the empty program. */
   readonly ns: number;
+  /** The same of a program that differs in one thing: no rule counts. */
+  readonly uncountedNs: number;
   /** Nanoseconds of one lookup of a random existing key in a hash map of `hashEntries`, measured alike. */
   readonly hashNs: number;
   /** `ns` over `hashNs`. */
@@ -84,18 +87,21 @@ export async function benchFilter(filter: Filter, options: BenchOptions = {}): P
   const { strategy = "auto", hook = "xdp", seed = 1 } = options;
   const frags = isKernelAtLeast(5, 18);
   const { cprog, buildMs, mapBytes } = build(filter, { strategy, hook, frags });
+  const uncounted = { ...cprog, text: generateC(cprog.plan, { ...cprog, frags, counts: false }) };
   const packets = options.packets ?? drawPackets(cprog.filter, { count: TRACE_FRAMES, seed });
   const hashEntries = Math.max(SMALLEST_HASH, filter.size, entriesOfSets(filter));
   const trace = buildTrace(packets, { hashEntries, random: new Random(seed + 1) });
   using loaded = loadCprog(cprog, await compileCprog(cprog, options));
-  using feeder = await Feeder.create({ hook: cprog.hook, frags, programs: [loaded.program], trace }, options);
+  using other = loadCprog(uncounted, await compileCprog(uncounted, options));
+  const programs = [loaded.program, other.program];
+  using feeder = await Feeder.create({ hook: cprog.hook, frags, programs, trace }, options);
   const checkedPackets = checkVerdicts(loaded, feeder, trace);
-  const { programs, hash, parsedHash, empty } = feeder.measure(options);
-  const ns = programs[0] as number;
+  const { programs: [ns = 0, uncountedNs = 0], hash, parsedHash, empty } = feeder.measure(options);
   return Object.freeze({
     rules: filter.size,
     strategy: cprog.plan.strategy,
     ns: rounded(ns, 2),
+    uncountedNs: rounded(uncountedNs, 2),
     hashNs: rounded(hash, 2),
     ratio: rounded(ns / hash, 3),
     buildMs: rounded(buildMs, 1),
@@ -155,16 +161,17 @@ function checkVerdicts(loaded: LoadedFilter, feeder: Feeder, trace: Trace): numb
     if (index < evaluated) checkSame(evaluate(filter, { bytes }), verdict, bytes);
     return verdict;
   });
-  const before = countersOf(loaded);
+  const before = loaded.readCounters();
   const codes = feeder.run(0, count);
-  const after = countersOf(loaded);
-  codes.forEach((code, index) => {
+  const after = loaded.readCounters();
+  // Then the same without counters.
+  [...codes, ...feeder.run(1, count)].forEach((code, index) => {
     const action = actionOfVerdict(hook, code);
-    const verdict = expected[index] as Verdict;
+    const verdict = expected[index % count] as Verdict;
     if (action === verdict.action) return;
-    throw wrong(cprog, trace.frames[index] as Uint8Array, verdict, action ?? `the code ${code}`);
+    throw wrong(cprog, trace.frames[index % count] as Uint8Array, verdict, action ?? `the code ${code}`);
   });
-  if (before !== undefined && after !== undefined) checkCounters(cprog, expected, before, after);
+  checkCounters(cprog, expected, before, after);
   return count;
 }
 
@@ -198,17 +205,9 @@ function wrong(cprog: Cprog, frame: Uint8Array, { action, rule }: Verdict, said:
   );
 }
 
-function countersMapOf(loaded: LoadedFilter) {
-  return loaded.object.maps().find(({ name }) => name === COUNTERS_MAP);
-}
-
-function countersOf(loaded: LoadedFilter): readonly Counter[] | undefined {
-  return countersMapOf(loaded) === undefined ? undefined : loaded.readCounters();
-}
-
 function bytesOfCounters(loaded: LoadedFilter): number {
-  const map = countersMapOf(loaded);
-  return map === undefined ? 0 : map.lookupSize * map.maxEntries;
+  const map = loaded.countersMap;
+  return map.lookupSize * map.maxEntries;
 }
 
 function rounded(value: number, digits: number): number {

@@ -35,12 +35,15 @@ export interface GenerateOptions {
   readonly name: string;
   /** XDP: whether the program reads packets in several buffers (kernel 5.18), which large MTUs need. */
   readonly frags: boolean;
+  /** Whether rules count packets and bytes; true unless given. */
+  readonly counts?: boolean;
 }
 
 /** The C program of a plan. */
 export function generateC(plan: Plan, options: GenerateOptions): string {
   const dissects = plan.strategy !== "inline" || plan.demand.places.length > 0;
-  const { hook } = options;
+  const { hook, counts = true } = options;
+  const measures = counts || measuresFrame(plan);
   const xdp = hook.context === "xdp";
   const scope: TemplateScope = {
     version: VERSION,
@@ -54,10 +57,14 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     linear: plan.strategy === "linear",
     tuple: plan.strategy === "tuple",
     classes: plan.strategy === "classes",
-    sized: isTablePlan(plan),
-    counters: isTablePlan(plan) ? "KEFIR_COUNTERS" : plan.counters.capacity,
+    counts,
+    ...(counts && {
+      sized: isTablePlan(plan),
+      counters: isTablePlan(plan) ? "KEFIR_COUNTERS" : plan.counters.capacity,
+    }),
+    measures,
     dissects,
-    ...(xdp && { frags: options.frags }),
+    ...(xdp && (measures || dissects) && { frags: options.frags }),
     ...(dissects && dissectionScope(plan, hook)),
     ...intervalScope(intervalForms(plan)),
     ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
@@ -200,6 +207,13 @@ function linearScope(plan: LinearPlan): TemplateScope {
     steps: plan.capacity,
     read_places: plan.demand.places.map((place, index) => ({ index, name: place.name })),
   };
+}
+
+/** Whether the dissection compares lengths of headers with the frame's. */
+function measuresFrame({ demand: { presences, families } }: Plan): boolean {
+  const chain = (["l4proto", "ah", "l4data", "ports"] as const).some((layer) => presences.has(layer)) ||
+    [...presences].some((presence) => protocolOf(presence) !== undefined);
+  return presences.has("ipv4") || families.has("ipv4") || (chain && (presences.has("ipv6") || families.has("ipv6")));
 }
 
 /** The numbers below 64, each as a bit. */

@@ -89,6 +89,7 @@ Deno.test("formatRow() has a target beside each figure, and marks those that mis
     rules: 954,
     strategy: "linear" as const,
     ns: 20,
+    uncountedNs: 18,
     hashNs: 16,
     parsedHashNs: 20,
     ratio: 1.25,

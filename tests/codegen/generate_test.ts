@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { type CprogOptions, createCprog } from "../../lib/cprog.ts";
 import { FIELDS, sidesOf } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";
@@ -113,6 +114,17 @@ Deno.test("generateC() reads packets in several buffers at XDP when frags is on,
   assert.equal(textOf(WEB, { hook: "tc-ingress", frags: false }), textOf(WEB, { hook: "tc-ingress" }));
 });
 
+Deno.test("generateC() has no counter in it when counts is off, whatever the strategy", () => {
+  for (const hook of HOOK_NAMES) {
+    for (const strategy of STRATEGIES) {
+      for (const filter of [WEB, new Filter()]) {
+        assert.match(textOf(filter, { hook, strategy }), /kefir_counters SEC/);
+        assert.doesNotMatch(textOf(filter, { hook, strategy, counts: false }), /kefir_count/);
+      }
+    }
+  }
+});
+
 Deno.test("generateC() leaves out what can never decide: rules that hold for nothing, and those behind one that holds for all", () => {
   const filter = new Filter({
     rules: [
@@ -167,7 +179,10 @@ for (const hook of HOOK_NAMES) {
       const filter = new Filter({
         rules: rules.map((rule) => ({ action: "drop", matches: [{ field: field.name, ...rule } as MatchInput] })),
       });
-      return (["inline", "linear"] as const).map((strategy) => textOf(filter, { hook, strategy }));
+      return (["inline", "linear"] as const).map((strategy) =>
+        // Without counters other functions have nobody who calls them.
+        textOf(filter, { hook, strategy, counts: strategy === "inline" })
+      );
     });
     assert.equal(programs.length, 2 * FIELDS.length);
     await Promise.all([0, 1].map(async (half) => {

@@ -4,6 +4,7 @@ struct kefir_decision {
 	int verdict;
 	__u32 counter;
 };
+//% if counts
 
 struct kefir_counter {
 	__u64 packets;
@@ -23,3 +24,4 @@ struct {
 	__type(key, __u32);
 	__type(value, struct kefir_counter);
 } kefir_counters SEC(".maps");
+//% end

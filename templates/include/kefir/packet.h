@@ -1,3 +1,4 @@
+//% if counts
 
 static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision decision)
 {
@@ -9,6 +10,7 @@ static __always_inline int kefir_count(kefir_ctx *ctx, struct kefir_decision dec
 	}
 	return decision.verdict;
 }
+//% end
 //% if dissects
 
 /* Where the linear part of the frame is. */

@@ -1,5 +1,6 @@
 
 typedef struct xdp_md kefir_ctx;
+//% if measures
 
 /* Bytes of the frame, those outside the first buffer included. */
 static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
@@ -15,12 +16,15 @@ static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
 	return end - data;
 	//% end
 }
+//% end
+//% if counts
 
 /* Bytes that a counter counts: the whole frame. */
 static __always_inline __u32 kefir_counted_bytes(kefir_ctx *ctx)
 {
 	return kefir_frame_bytes(ctx);
 }
+//% end
 //% if dissects
 
 /* Copies bytes that may be in another buffer. Returns 0, or less when the frame has them not. */
