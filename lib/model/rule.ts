@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { FilterError } from "../diagnostics/errors.ts";
+import { createBrand } from "./brand.ts";
 import type { Action } from "./hooks.ts";
 import { findField } from "./fields.ts";
 import { counterpartOf, createMatch, freezeMatch, isBuilt, type Match, type MatchInput } from "./match.ts";
@@ -64,15 +65,13 @@ export function createRule(input: RuleInput): Rule {
 }
 
 /** A frozen rule; the parts are taken as checked. */
-export function freezeRule(rule: Rule): Rule {
-  const frozen = Object.freeze({
-    ...(rule.name !== undefined && { name: rule.name }),
-    matches: Object.freeze([...rule.matches]),
-    action: rule.action,
-    ...(rule.source !== undefined && { source: Object.freeze({ ...rule.source }) }),
-  });
-  BUILT.add(frozen);
-  return frozen;
+export function freezeRule({ name, matches, action, source }: Rule): Rule {
+  return Object.freeze(BUILT.mark({
+    ...(name !== undefined && { name }),
+    matches: Object.isFrozen(matches) ? matches : Object.freeze([...matches]),
+    action,
+    ...(source !== undefined && { source: Object.freeze({ ...source }) }),
+  }));
 }
 
 /** Whether the rule came from this module, so that it needs no check. */
@@ -80,7 +79,7 @@ export function isBuiltRule(rule: object): rule is Rule {
   return BUILT.has(rule);
 }
 
-const BUILT = new WeakSet<object>();
+const BUILT = createBrand();
 
 /**
  * A rule's id: its name, or 16 hexadecimal digits that depend on its matches (in any order) and its action alone.
