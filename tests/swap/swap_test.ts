@@ -6,6 +6,7 @@ import { Filter } from "../../lib/model/filter.ts";
 import type { RuleInput } from "../../lib/model/rule.ts";
 import { Replay } from "../../lib/replay.ts";
 import { applyChange, planChange, swapRules } from "../../lib/swap.ts";
+import { recordCalls } from "../deploy/crash.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { ethernet, frame, ipv4, tcp } from "../packets/build.ts";
 
@@ -80,6 +81,9 @@ for (const strategy of ["classes", "tuple"] as const) {
     using loaded = await load(portFilter([1, 2, 3, 4, 5, 6]), strategy);
     const change = planChange(loaded.cprog, portFilter([11, 12, 13, 14, 15, 16, 17]));
     assert.equal(change.tier, "data");
+    const calls = recordCalls(() => swapRules(loaded, change));
+    // Neither is anything verified: the only thing that is made is the map of the tables.
+    assert.deepEqual(calls.filter((call) => /create|load|prog/.test(call)), ["bpf_map_create"]);
     const swapped = await applyChange(loaded, change, NO_CLANG);
     assert.equal(swapped.program.id, loaded.program.id);
     assert.deepEqual(await decide(swapped, [1, 11, 16, 17]), ["pass null", "drop 0", "pass 5", "drop 6"]);
