@@ -11,6 +11,11 @@ import type { Demand, Place } from "../model/places.ts";
 import type { TupleFormat } from "./tuple/format.ts";
 import type { KeyLayout } from "./tuple/layout.ts";
 
+export { DE_BRUIJN, hashFactor, TUPLE_RECORD, WINDOW_BITS, WINDOWS } from "./tuple/format.ts";
+export type { LaneFormat, TupleFormat } from "./tuple/format.ts";
+export type { Piece } from "./tuple/layout.ts";
+export { TUPLE_LIMITS } from "./tuple/limits.ts";
+
 export type { IntervalForm } from "./interval_map/layout.ts";
 
 /** How a packet is classified. */

@@ -4,18 +4,18 @@
  * @module
  */
 
-import type { TuplePlan } from "../classify/plan.ts";
 import {
   DE_BRUIJN,
   hashFactor,
   type LaneFormat,
+  type Piece,
+  TUPLE_LIMITS,
   TUPLE_RECORD,
   type TupleFormat,
+  type TuplePlan,
   WINDOW_BITS,
   WINDOWS,
-} from "../classify/tuple/format.ts";
-import type { Piece } from "../classify/tuple/layout.ts";
-import { TUPLE_LIMITS } from "../classify/tuple/limits.ts";
+} from "../classify/plan.ts";
 import type { Hook } from "../model/hooks.ts";
 import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
@@ -54,6 +54,8 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
       value: layout.pieces.filter((piece) => piece.unit >> 1 === word).map(readPiece).join(" | ") || "0",
     })),
     lanes: format.lanes.map(laneScope),
+    narrow_lanes: format.lanes.some(({ bytes }) => bytes < 16),
+    wide_lanes: format.lanes.some(({ bytes }) => bytes === 16),
     padded: padding > 0,
     ...(padding > 0 && { padding }),
     drop: hook.verdictNames.drop,
@@ -103,16 +105,13 @@ function readPiece({ place, fromBit, widthBits, unit, unitBit }: Piece): string 
 
 function laneScope({ place, bytes }: LaneFormat): TemplateScope {
   const { name, widthBits } = place;
-  const lo = bytes === 16 ? `KEFIR_U128(record->${name}_lo[1], record->${name}_lo[0])` : `record->${name}_lo`;
-  const span = bytes === 16 ? `KEFIR_U128(record->${name}_span[1], record->${name}_span[0])` : `record->${name}_span`;
-  const offset = bytes === 16
-    ? `h->${name} - ${lo}`
-    : `((__u64)h->${name} - ${lo}) & 0x${allOnes(widthBits).toString(16)}ull`;
+  const offset = `((__u64)h->${name} - record->${name}_lo) & 0x${allOnes(widthBits).toString(16)}ull`;
   return {
     name,
     type: bytes === 16 ? "__u64" : `__u${8 * bytes}`,
     count: bytes === 16 ? "[2]" : "",
-    // Of less than 64 bits the sign of the difference says it, without a branch.
-    outside: bytes === 16 ? `(__u64)(${offset} > ${span})` : `((__u64)${span} - (${offset})) >> 63`,
+    outside: bytes === 16
+      ? `kefir_is_beyond(h->${name}, record->${name}_lo, record->${name}_span)`
+      : `kefir_is_above(${offset}, record->${name}_span)`,
   };
 }

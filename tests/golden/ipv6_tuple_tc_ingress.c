@@ -529,9 +529,7 @@ static __always_inline int kefir_record_holds(const struct kefir_tuple_record *r
 	differs |= (key[0] ^ record->value[0]) & record->mask[0];
 	differs |= (key[1] ^ record->value[1]) & record->mask[1];
 	differs |= (key[2] ^ record->value[2]) & record->mask[2];
-	if (differs)
-		return 0;
-	return 1;
+	return !differs;
 }
 
 /* Looks at the next record; before the first of a group, for the group. Returns 1 when no other record can decide. */

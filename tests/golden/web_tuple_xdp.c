@@ -514,6 +514,15 @@ static __always_inline const struct kefir_tuple_record *kefir_record(const __u8 
 	return KEFIR_AT(tables, group + sizeof(struct kefir_tuple_group) + index * sizeof(struct kefir_tuple_record));
 }
 
+/* Not zero when a value is above a span, both below 2^63. No branch: the verifier would walk both ways, for each range. */
+static __always_inline __u64 kefir_is_above(__u64 value, __u64 span)
+{
+	__u64 rest = span - value;
+
+	KEFIR_COMPUTED(rest);
+	return rest >> 63;
+}
+
 static __always_inline int kefir_record_holds(const struct kefir_tuple_record *record, const __u64 *key,
 					      const struct kefir_headers *h)
 {
@@ -521,11 +530,9 @@ static __always_inline int kefir_record_holds(const struct kefir_tuple_record *r
 
 	differs |= (key[0] ^ record->value[0]) & record->mask[0];
 	differs |= (key[1] ^ record->value[1]) & record->mask[1];
-	if (differs)
-		return 0;
-	if (((__u64)record->l4_dstport_span - (((__u64)h->l4_dstport - record->l4_dstport_lo) & 0xffffull)) >> 63)
-		return 0;
-	return 1;
+	differs |= kefir_is_above(((__u64)h->l4_dstport - record->l4_dstport_lo) & 0xffffull, record->l4_dstport_span);
+	KEFIR_COMPUTED(differs);
+	return !differs;
 }
 
 /* Looks at the next record; before the first of a group, for the group. Returns 1 when no other record can decide. */

@@ -102,6 +102,33 @@ static __always_inline const struct kefir_tuple_record *kefir_record(const __u8 
 	return KEFIR_AT(tables, group + sizeof(struct kefir_tuple_group) + index * sizeof(struct kefir_tuple_record));
 }
 
+//% if narrow_lanes
+/* Not zero when a value is above a span, both below 2^63. No branch: the verifier would walk both ways, for each range. */
+static __always_inline __u64 kefir_is_above(__u64 value, __u64 span)
+{
+	__u64 rest = span - value;
+
+	KEFIR_COMPUTED(rest);
+	return rest >> 63;
+}
+
+//% end
+//% if wide_lanes
+/* As that for 128 bits, of which a subtraction borrows between the halves; the value is above a lower bound by so much. */
+static __always_inline __u64 kefir_is_beyond(kefir_u128 value, const __u64 *lo, const __u64 *span)
+{
+	__u64 low = (__u64)value, high = (__u64)(value >> 64);
+	__u64 from_low = low - lo[0];
+	__u64 borrow = ((~low & lo[0]) | ((~low | lo[0]) & from_low)) >> 63;
+	__u64 from_high = high - lo[1] - borrow;
+	__u64 rest = span[0] - from_low;
+
+	borrow = ((~span[0] & from_low) | ((~span[0] | from_low) & rest)) >> 63;
+	rest = span[1] - from_high - borrow;
+	return ((~span[1] & from_high) | ((~span[1] | from_high) & rest)) >> 63;
+}
+
+//% end
 static __always_inline int kefir_record_holds(const struct kefir_tuple_record *record, const __u64 *key,
 					      const struct kefir_headers *h)
 {
@@ -110,13 +137,11 @@ static __always_inline int kefir_record_holds(const struct kefir_tuple_record *r
 	//% each key_words
 	differs |= (key[/*= word */] ^ record->value[/*= word */]) & record->mask[/*= word */];
 	//% end
-	if (differs)
-		return 0;
 	//% each lanes
-	if (/*= outside */)
-		return 0;
+	differs |= /*= outside */;
+	KEFIR_COMPUTED(differs);
 	//% end
-	return 1;
+	return !differs;
 }
 
 /* Looks at the next record; before the first of a group, for the group. Returns 1 when no other record can decide. */
