@@ -9,7 +9,7 @@ import { isTablePlan, type Plan } from "./classify/plan.ts";
 import { TABLE_MASK_MARK } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
 import { setMasks } from "./kernel/immediates.ts";
-import { type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
+import { BPF_MAP_FLAG, type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
 import { type LoadedObject, type LoadOptions, type OpenObject, openObject } from "./kernel/object.ts";
 import type { BpfProgram } from "./kernel/program.ts";
 import type { ObjectFile } from "./toolchain/compile.ts";
@@ -39,6 +39,11 @@ export class LoadedFilter implements Disposable {
   /** The program; it stays this object's. */
   get program(): BpfProgram {
     return this.object.program("kefir");
+  }
+
+  /** Whether it counts; see {@link CprogOptions.counts}. */
+  get counts(): boolean {
+    return this.object.maps().some(({ name }) => name === COUNTERS_MAP);
   }
 
   /** The map of the counters; it stays this object's. */
@@ -100,7 +105,8 @@ export function fillMap(loaded: LoadedObject, { map, kind, values }: MapContents
 /** Creates the map of tables; the caller owns its descriptor. */
 export function createGeneration(tables: Uint8Array<ArrayBuffer>): BpfMap {
   const name = "kefir_generation";
-  const map = createMap({ type: "array", name, keySize: 4, valueSize: tables.length, maxEntries: 1 });
+  const flags = BPF_MAP_FLAG.mmapable;
+  const map = createMap({ type: "array", name, keySize: 4, valueSize: tables.length, maxEntries: 1, flags });
   try {
     map.update(u32Bytes(0), tables);
     return map;

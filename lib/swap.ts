@@ -77,8 +77,10 @@ export function planChangeOf(running: RunningProgram, filter: Filter, options: C
 export function swapRules(loaded: LoadedFilter, change: Change): LoadedFilter {
   const { tier, cprog } = change;
   if (tier !== "data") throw new TypeError(`Cannot swap rules: the change takes another program (${tier})`);
-  // What they counted in was swapped out long ago, or never in.
-  clearCounters(loaded.countersMap, newPlaces(loaded.cprog.plan.counters, cprog.plan.counters));
+  if (loaded.counts) {
+    // What they counted in was swapped out long ago, or never in.
+    clearCounters(loaded.countersMap, newPlaces(loaded.cprog.plan.counters, cprog.plan.counters));
+  }
   for (const contents of mapContents(cprog)) fillMap(loaded.object, contents);
   return new LoadedFilter({ cprog, file: loaded.file, object: loaded.object });
 }

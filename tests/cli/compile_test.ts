@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { STRATEGIES } from "../../lib/classify/plan.ts";
+import { openObject } from "../../lib/kernel/object.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { runCli } from "./run_cli.ts";
 import { Scratch } from "./scratch.ts";
@@ -56,6 +58,17 @@ Deno.test("compile --dry-run writes nothing", async () => {
   assert.match(stderr, /^Would write \d+ bytes of C/);
   assert.deepEqual(scratch.names(), []);
 });
+
+for (const strategy of STRATEGIES) {
+  tierTest("kernel", `compile writes an object that any loader takes as it is, ${strategy}`, async () => {
+    using scratch = new Scratch();
+    const { code } = await runCli(["compile", MIXED, "--strategy", strategy, "-o", `${scratch.path}/a.o`]);
+    assert.equal(code, 0);
+    using open = openObject(Deno.readFileSync(`${scratch.path}/a.o`), { name: "alone" });
+    using object = open.load();
+    assert.equal(object.program().name, "kefir");
+  });
+}
 
 tierTest("clang", "compile writes an object for a name in .o, as with --emit object", async () => {
   using scratch = new Scratch();

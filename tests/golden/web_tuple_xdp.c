@@ -395,6 +395,8 @@ struct kefir_generation {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__uint(value_size, KEFIR_TABLE_BYTES);
+	/* User space can write single records. Packets take no longer for it. */
+	__uint(map_flags, BPF_F_MMAPABLE);
 };
 
 struct {
