@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What an interval map can hold. */
-export const INTERVAL_LIMITS = Object.freeze({
+/** What an interval map can hold. Read only; not frozen, for tests lower what takes too long to reach. */
+export const INTERVAL_LIMITS = {
   /** Narrowest value: a table of all values is better below. */
   minWidthBits: 17,
   /** Widest value: two 64-bit words. */
@@ -24,4 +24,4 @@ export const INTERVAL_LIMITS = Object.freeze({
   minRootBits: 6,
   /** Top bits that the root takes at most: it is to stay in the first-level cache. */
   maxRootBits: 12,
-});
+} as const;

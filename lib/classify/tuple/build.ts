@@ -80,6 +80,11 @@ export function buildTables(
     offset += TUPLE_SLOT.bytes * slotCount;
     slots += slotCount;
   }
+  // A table, a group and a record are a step each, and one packet may look at all of them.
+  const steps = ranked.length + groups.length + records;
+  if (steps > TUPLE_LIMITS.laterSteps) {
+    return { refused: "too-many-steps", what: `a packet may take ${steps} steps, ${TUPLE_LIMITS.laterSteps} at most` };
+  }
   offset = align(offset, 64);
   const vectorOffsets = groups.map(({ vectors }) => {
     if (vectors === undefined) return 0;

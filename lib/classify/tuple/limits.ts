@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What `tuple` can hold. */
-export const TUPLE_LIMITS = Object.freeze({
+/** What `tuple` can hold. Read only; not frozen, for tests lower what takes too long to reach. */
+export const TUPLE_LIMITS = {
   /** Rules: their priorities, with a gap between any two, have 31 bits. */
   rules: 1 << 24,
   /** Rows, of all rules: what a build may take in time and memory. */
@@ -26,4 +26,4 @@ export const TUPLE_LIMITS = Object.freeze({
   laterSteps: 1 << 21,
   /** Bytes of the value; offsets into it have 32 bits, in units of eight bytes. */
   bytes: 1 << 27,
-});
+} as const;
