@@ -56,6 +56,7 @@ export {
   parseRule,
 } from "./lib/syntax/rule_file.ts";
 export { printFilter, printRule } from "./lib/syntax/print.ts";
+export type { OnProgress, Progress } from "./lib/diagnostics/progress.ts";
 export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
 export { type ListReference, listReferences, resolveLists, type Warned } from "./lib/syntax/list_file.ts";
 

@@ -6,13 +6,26 @@
 
 import { type Capture, loadFilter, type ParsedFilter, readCapture, type SyntaxName } from "../mod.ts";
 import { UsageError } from "./exit_code.ts";
+import { ProgressBar } from "./progress_bar.ts";
 import { printDiagnostics } from "./render_diagnostic.ts";
 
 /** Reads a filter; warnings of its texts go to standard error. */
 export async function readFilter(path: string, options: { readonly syntax?: SyntaxName }): Promise<ParsedFilter> {
-  const parsed = await loadFilter(path, options.syntax === undefined ? {} : { syntax: options.syntax });
+  const parsed = await loadWithProgress(path, options);
   printDiagnostics(parsed.warnings);
   return parsed;
+}
+
+/** Reads a filter, with a bar while that takes long. */
+export async function loadWithProgress(
+  path: string,
+  { syntax }: { readonly syntax?: SyntaxName | undefined },
+): Promise<ParsedFilter> {
+  using bar = new ProgressBar();
+  return await loadFilter(path, {
+    ...(syntax !== undefined && { syntax }),
+    onProgress: (progress) => bar.show(progress),
+  });
 }
 
 /** Reads a capture; a warning about it goes to standard error. */

@@ -6,6 +6,7 @@
 
 import { dirname, isAbsolute, join } from "node:path";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { OnProgress } from "./diagnostics/progress.ts";
 import { listReferences, resolveLists } from "./syntax/list_file.ts";
 import { type ParsedFilter, parseFilter } from "./syntax/rule_file.ts";
 import type { SyntaxName } from "./syntax/syntax.ts";
@@ -16,6 +17,8 @@ export interface LoadFilterOptions {
   readonly syntax?: SyntaxName;
   /** Called with each warning, those of lists included. */
   readonly onWarning?: (warning: Diagnostic) => void;
+  /** Is told how far the reading of a large file is. */
+  readonly onProgress?: OnProgress;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function loadFilter(path: string, options: LoadFilterOptions = {}):
   const parsed = parseFilter(text, {
     sourceName: path,
     ...(options.syntax !== undefined && { syntax: options.syntax }),
+    ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
   });
   const directory = isStandardInput ? "." : dirname(path);
   const texts = new Map<string, string>();

@@ -5,19 +5,11 @@
  */
 
 import { Command } from "npm:commander@15.1.0";
-import {
-  checkFilter,
-  createCprog,
-  type Diagnostic,
-  type Filter,
-  FilterError,
-  FilterSyntaxError,
-  loadFilter,
-} from "../../mod.ts";
+import { checkFilter, createCprog, type Diagnostic, type Filter, FilterError, FilterSyntaxError } from "../../mod.ts";
 import { EXIT, exitCodeOf } from "../exit_code.ts";
 import { example, fileArgument, type SyntaxOption, syntaxOption } from "../options.ts";
 import { count, escapeControls, printJson, printLine } from "../output.ts";
-import { checkStandardInput } from "../read_input.ts";
+import { checkStandardInput, loadWithProgress } from "../read_input.ts";
 import { printDiagnostics } from "../render_diagnostic.ts";
 import { reportError } from "../render_error.ts";
 
@@ -67,7 +59,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions): Prom
 
 async function checkFile(file: string, { syntax, strict }: CheckOptions): Promise<Finding> {
   try {
-    const { filter, warnings } = await loadFilter(file, syntax === undefined ? {} : { syntax });
+    const { filter, warnings } = await loadWithProgress(file, { syntax });
     const diagnostics = [...warnings, ...findProblems(filter)];
     const failed = diagnostics.some(({ severity }) => strict || severity === "error");
     return { file, filter, diagnostics, exitCode: failed ? EXIT.check : EXIT.ok };

@@ -31,9 +31,19 @@ export const JSON_SYNTAX: Syntax = Object.freeze({
   },
   printRule: printJsonRule,
   document: Object.freeze({
-    parse: (statement: Statement, report: Report): Filter | undefined => {
-      const node = readJson(statement.text, report);
-      return node && new Document(report).read((document) => document.filter(node));
+    parse: (statement: Statement, report: Report, onRule: (offset: number) => void): Filter | undefined => {
+      // What is wrong with rules counts once the text turned out to be JSON.
+      const held: Parameters<Report>[] = [];
+      const document = new Document((...one) => held.push(one));
+      const rules: (Rule | undefined)[] = [];
+      const take = (item: JsonNode, index: number): void => {
+        rules.push(document.rule(item, `rules[${index}]`));
+        onRule(item.at);
+      };
+      const node = readJson(statement.text, report, { key: "rules", take });
+      const filter = node && document.read(() => document.filter(node, rules));
+      if (node !== undefined) held.forEach(([found, place]) => report(found, place));
+      return filter;
     },
     print: printJsonFilter,
   }),
@@ -61,7 +71,8 @@ class Document {
     return this.#failed ? undefined : result;
   }
 
-  filter(node: JsonNode): Filter | undefined {
+  /** The filter of a document whose rules were read before. */
+  filter(node: JsonNode, rules: readonly (Rule | undefined)[]): Filter | undefined {
     const object = this.#object(node, "the document", ["kefir", "rules"], ["default"]);
     if (object === undefined) return undefined;
     const version = object.members.get("kefir")?.node;
@@ -70,9 +81,11 @@ class Document {
     }
     const defaultNode = object.members.get("default")?.node;
     const defaultAction = defaultNode && this.#action(defaultNode, "default");
-    if (!object.members.has("rules")) return undefined;
-    const rules = this.#list(object, "rules", "", (item, path) => this.rule(item, path));
-    return rules && new Filter({ rules, ...(defaultAction !== undefined && { defaultAction }) });
+    if (!object.members.has("rules") || this.#list(object, "rules", "", () => undefined) === undefined) {
+      return undefined;
+    }
+    const read = rules.filter((rule) => rule !== undefined);
+    return new Filter({ rules: read, ...(defaultAction !== undefined && { defaultAction }) });
   }
 
   rule(node: JsonNode, path: string): Rule | undefined {

@@ -28,10 +28,18 @@ export interface JsonMember {
 const MAX_DEPTH = 32;
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
+/** Takes the items of an array one by one, so that they are not kept all at once. */
+export interface ItemTaker {
+  /** The member of the document whose array it is. */
+  readonly key: string;
+  /** Is given each item, in order; the array is then without any. */
+  take(item: JsonNode, index: number): void;
+}
+
 /** The value that a text is; undefined after the first error, which is reported. */
-export function readJson(text: string, report: Report): JsonNode | undefined {
+export function readJson(text: string, report: Report, taker?: ItemTaker): JsonNode | undefined {
   try {
-    return new JsonReader(text, report).readDocument();
+    return new JsonReader(text, report, taker).readDocument();
   } catch (error) {
     if (error instanceof NotJson) return undefined;
     throw error;
@@ -44,11 +52,13 @@ class NotJson extends Error {}
 class JsonReader {
   readonly #text: string;
   readonly #report: Report;
+  readonly #taker: ItemTaker | undefined;
   #at = 0;
 
-  constructor(text: string, report: Report) {
+  constructor(text: string, report: Report, taker?: ItemTaker) {
     this.#text = text;
     this.#report = report;
+    this.#taker = taker;
     if (text.startsWith("\uFEFF")) this.#at = 1;
   }
 
@@ -59,14 +69,14 @@ class JsonReader {
     return node;
   }
 
-  #readValue(depth: number): JsonNode {
+  #readValue(depth: number, key?: string): JsonNode {
     this.#skipSpace();
     const at = this.#at;
     switch (this.#text[at]) {
       case "{":
       case "[":
         if (depth === MAX_DEPTH) this.#fail(`values are nested more than ${MAX_DEPTH} deep`);
-        return this.#text[at] === "{" ? this.#readObject(depth) : this.#readArray(depth);
+        return this.#text[at] === "{" ? this.#readObject(depth) : this.#readArray(depth, key);
       case '"':
         return { kind: "string", value: this.#readString(), at, length: this.#at - at };
     }
@@ -93,20 +103,23 @@ class JsonReader {
       if (members.has(key)) this.#report(problem("duplicate-key", "this key is there twice"), { at: keyAt, length });
       this.#skipSpace();
       this.#take(":", "there should be a : after a key");
-      members.set(key, { at: keyAt, length, node: this.#readValue(depth + 1) });
+      members.set(key, { at: keyAt, length, node: this.#readValue(depth + 1, key) });
       this.#skipSpace();
     }
     this.#at++;
     return { kind: "object", members, at, length: this.#at - at };
   }
 
-  #readArray(depth: number): JsonNode {
+  #readArray(depth: number, key?: string): JsonNode {
     const at = this.#at++;
     const items: JsonNode[] = [];
+    const taker = depth === 1 && key === this.#taker?.key ? this.#taker : undefined;
     this.#skipSpace();
-    while (this.#text[this.#at] !== "]") {
-      if (items.length > 0) this.#take(",", "there should be a , or ] after an item");
-      items.push(this.#readValue(depth + 1));
+    for (let index = 0; this.#text[this.#at] !== "]"; index++) {
+      if (index > 0) this.#take(",", "there should be a , or ] after an item");
+      const item = this.#readValue(depth + 1);
+      if (taker === undefined) items.push(item);
+      else taker.take(item, index);
       this.#skipSpace();
     }
     this.#at++;

@@ -5,6 +5,7 @@
  */
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { SourceText } from "../diagnostics/span.ts";
 import { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
@@ -31,6 +32,8 @@ export interface ParseOptions {
   readonly syntax?: SyntaxName;
   /** Name of the source for messages and for the rules' `source.file`: a file name, or `-`. */
   readonly sourceName?: string;
+  /** Is told how many characters of a large text were read. */
+  readonly onProgress?: OnProgress;
 }
 
 /** What {@link parseFilter} returns. */
@@ -62,9 +65,10 @@ export function parseFilter(text: string, options: ParseOptions = {}): ParsedFil
   const findings = new Findings();
   const document = given ??
     SYNTAXES.find((syntax) => syntax.document && syntax.recognises(text.trimStart().slice(0, 1)));
+  const onRule = everyFew(options.onProgress, { what: `reading ${source.name}`, total: text.length });
   const filter = document?.document
-    ? parseDocument(document, source, findings)
-    : parseLines(given, source, findings, options.sourceName);
+    ? parseDocument(document, source, findings, onRule)
+    : parseLines(given, source, { findings, onRule, sourceName: options.sourceName });
   findings.throwErrors();
   if (filter === undefined) throw new Error("unreachable: a parser failed without an error");
   return { filter, warnings: findings.warnings };
@@ -109,16 +113,24 @@ function statementsOfRule(source: SourceText, given: Syntax | undefined): Statem
   return isDocument ? [statementOfText(source)] : Array.from(readStatements(source));
 }
 
-function parseDocument(syntax: Syntax, source: SourceText, findings: Findings): Filter | undefined {
+function parseDocument(
+  syntax: Syntax,
+  source: SourceText,
+  findings: Findings,
+  onRule: (offset: number) => void,
+): Filter | undefined {
   const statement = statementOfText(source);
-  return syntax.document?.parse(statement, findings.reporter(statement));
+  return syntax.document?.parse(statement, findings.reporter(statement), onRule);
 }
 
 function parseLines(
   given: Syntax | undefined,
   source: SourceText,
-  findings: Findings,
-  sourceName: string | undefined,
+  { findings, onRule, sourceName }: {
+    readonly findings: Findings;
+    readonly onRule: (offset: number) => void;
+    readonly sourceName: string | undefined;
+  },
 ): Filter {
   const rules: Rule[] = [];
   let defaultAction: Action | undefined;
@@ -130,6 +142,7 @@ function parseLines(
     }
     const rule = parseStatement(statement, given, findings.reporter(statement, index), sourceName, index);
     if (rule !== undefined) rules.push(rule);
+    onRule(statement.parts[0]?.offset ?? 0);
     index++;
   }
   return new Filter({ rules, ...(defaultAction !== undefined && { defaultAction }) });

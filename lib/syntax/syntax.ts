@@ -30,8 +30,11 @@ export interface Syntax {
   printRule(rule: Rule, index?: number): string | Problem;
   /** A syntax whose file is one document; the others have one rule a line. */
   readonly document?: {
-    /** The filter that a whole text says, or undefined after an error was reported. */
-    parse(statement: Statement, report: Report): Filter | undefined;
+    /**
+     * The filter that a whole text says, or undefined after an error was reported. `onRule` gets the offset of each rule
+     * that was read.
+     */
+    parse(statement: Statement, report: Report, onRule: (offset: number) => void): Filter | undefined;
     /** The filter as text. */
     print(filter: Filter): string;
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FilterError, FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
+import type { Progress } from "../../lib/diagnostics/progress.ts";
 import { Filter } from "../../lib/model/filter.ts";
 import { printFilter, printRule } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
@@ -137,4 +138,33 @@ Deno.test("parseFilter() takes 100 000 lines in linear time", () => {
     Array.from({ length: lines }, (_, i) => `drop ip.src == 10.${i >> 16}.${i >> 8 & 255}.${i & 255}`).join("\n");
   assert.equal(parseFilter(text(100_000)).filter.size, 100_000);
   assert.equal(refusals(text(100_000).replaceAll("src", "scr")).length, 100_000);
+});
+
+const MANY: Readonly<Record<string, (count: number) => string>> = {
+  "lines": (count) => "drop ip.ttl == 1\n".repeat(count),
+  "a document": (count) =>
+    `{"kefir":1,"rules":[${new Array(count).fill('{"action":"drop","matches":[]}').join(",\n")}]}`,
+};
+
+for (const [form, text] of Object.entries(MANY)) {
+  Deno.test(`parseFilter() tells how far it is with many rules as ${form}`, () => {
+    const told: Progress[] = [];
+    const whole = text(5_000);
+    parseFilter(whole, { sourceName: "many", onProgress: (progress) => told.push(progress) });
+    assert.equal(told.length, 4);
+    assert.ok(told.every(({ what, total }) => what === "reading many" && total === whole.length));
+    const done = told.map((progress) => progress.done);
+    assert.deepEqual(done, done.toSorted((a, b) => a - b));
+    assert.ok(done.at(0)! > whole.length / 6 && done.at(-1)! > whole.length / 1.5 && done.at(-1)! < whole.length);
+  });
+}
+
+Deno.test("parseFilter() names line and column of errors among a hundred thousand lines", () => {
+  const text = `${"drop ip.ttl == 1\n".repeat(99_999)}drop ip.tt == 1\n`;
+  assert.throws(() => parseFilter(text), (error: FilterSyntaxError) => {
+    assert.deepEqual(error.diagnostics.map(({ code, span }) => [code, span?.line, span?.column]), [
+      ["unknown-field", 100_000, 6],
+    ]);
+    return true;
+  });
 });
