@@ -103,3 +103,7 @@ export const CAPABILITY_VERSION_3 = 0x20080522;
 
 /** Capability numbers (linux/capability.h). */
 export const CAPABILITY = { netAdmin: 12, sysAdmin: 21, bpf: 39 } as const;
+
+/** `PROT_READ | PROT_WRITE` and `MAP_SHARED` (asm-generic/mman-common.h, linux/mman.h). */
+export const PROT_READ_WRITE = 3;
+export const MAP_SHARED = 1;

@@ -44,6 +44,16 @@ export function readForeignInt(pointer: Handle): number {
   return new Deno.UnsafePointerView(pointer).getInt32();
 }
 
+/** The memory at `pointer`, not a copy: to be used while it is there, and no longer. */
+export function foreignBuffer(pointer: Handle, bytes: number): ArrayBuffer {
+  return Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
+}
+
+/** Whether mmap(2) gave MAP_FAILED, which is all ones and not null. */
+export function isFailedMapping(pointer: Handle): boolean {
+  return BigInt.asIntN(64, Deno.UnsafePointer.value(pointer)) === -1n;
+}
+
 /**
  * The address of the array's first byte, 0 for an empty one. It is good as long as the array is alive: hold the array in
  * a variable until the call that uses the address has returned.
