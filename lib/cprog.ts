@@ -8,7 +8,7 @@ import { checkFilter } from "./analysis/checks.ts";
 import { choosePlan } from "./classify/choose.ts";
 import { encodeSteps } from "./classify/linear.ts";
 import type { CounterPlaces } from "./classify/counters.ts";
-import type { Plan, StrategyChoice } from "./classify/plan.ts";
+import { generationBytes, isTablePlan, type Plan, setsOffset, type StrategyChoice } from "./classify/plan.ts";
 import { generateC } from "./codegen/generate.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { FilterError } from "./diagnostics/errors.ts";
@@ -99,10 +99,21 @@ export function mapContents(cprog: Cprog): readonly MapContents[] {
     case "inline":
       return [];
     case "linear":
-      return [{ map: "kefir_rules", kind: "values", values: encodeSteps(plan, cprog.hook) }];
+      return [{ map: "kefir_rules", kind: "values", values: encodeSteps(plan, cprog.hook) }, ...generationOf(plan)];
     default:
-      return [{ map: TABLES_MAP, kind: "generation", values: plan.tables }];
+      return generationOf(plan);
   }
+}
+
+/** The value that all tables are which change at once: the strategy's, and behind them the sets'. */
+function generationOf(plan: Plan): readonly MapContents[] {
+  const strategy = isTablePlan(plan) ? plan.tables : new Uint8Array();
+  if (generationBytes(plan) === 0) return [];
+  if (plan.sets === undefined) return [{ map: TABLES_MAP, kind: "generation", values: strategy }];
+  const values = new Uint8Array(generationBytes(plan));
+  values.set(strategy);
+  values.set(plan.sets.tables, setsOffset(plan));
+  return [{ map: TABLES_MAP, kind: "generation", values }];
 }
 
 /** How people wrote a rule, or how kefir would write it. */

@@ -5,8 +5,8 @@
  */
 
 import { type Counter, COUNTERS_MAP, readCounters } from "./counters.ts";
-import { isTablePlan, type Plan } from "./classify/plan.ts";
-import { TABLE_MASK_MARK } from "./codegen/sizes.ts";
+import { generationBytes, isTablePlan, type Plan } from "./classify/plan.ts";
+import { instructionSizes } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
 import { setMasks } from "./kernel/immediates.ts";
 import { BPF_MAP_FLAG, type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
@@ -89,10 +89,13 @@ export function loadCprog(cprog: Cprog, file: ObjectFile, options: LoadCprogOpti
 
 /** An object whose maps and instructions have the sizes that a plan asks for; see lib/codegen/sizes.ts. */
 function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
-  if (!isTablePlan(plan)) return openObject(elf, { name: "kefir" });
-  const open = openObject(setMasks(elf, new Map([[TABLE_MASK_MARK, plan.mask]])), { name: "kefir" });
-  if (open.mapNames().includes(COUNTERS_MAP)) open.setMapEntries(COUNTERS_MAP, plan.counters.capacity);
-  return open.setInnerMapValueSize(TABLES_MAP, plan.tables.length);
+  const bytes = generationBytes(plan);
+  if (bytes === 0) return openObject(elf, { name: "kefir" });
+  const open = openObject(setMasks(elf, instructionSizes(plan)), { name: "kefir" });
+  if (isTablePlan(plan) && open.mapNames().includes(COUNTERS_MAP)) {
+    open.setMapEntries(COUNTERS_MAP, plan.counters.capacity);
+  }
+  return open.setInnerMapValueSize(TABLES_MAP, bytes);
 }
 
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */

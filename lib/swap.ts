@@ -6,7 +6,7 @@
  */
 
 import { newPlaces, placesAfter } from "./classify/counters.ts";
-import { isTablePlan, type Plan } from "./classify/plan.ts";
+import { generationBytes, isTablePlan, type Plan } from "./classify/plan.ts";
 import { type Cprog, type CprogOptions, createCprog, mapContents } from "./cprog.ts";
 import { clearCounters } from "./counters.ts";
 import { assertNever } from "./diagnostics/assert_never.ts";
@@ -113,7 +113,8 @@ export async function applyChange(
 /** Whether a program of the one plan takes the tables of the other, which has the same text. */
 function isSameSize(running: Plan, next: Plan): boolean {
   return isTablePlan(running) && isTablePlan(next) && running.tables.length === next.tables.length &&
-    running.mask === next.mask && running.counters.capacity === next.counters.capacity;
+    generationBytes(running) === generationBytes(next) && running.mask === next.mask &&
+    running.counters.capacity === next.counters.capacity;
 }
 
 /** The program, or undefined when the strategy cannot hold the filter. */

@@ -14,15 +14,28 @@ import { neverHolds, normalizeRule, type Side, type Term } from "../model/normal
 import { demandOf, type Place, placeOf, presenceMask } from "../model/places.ts";
 import { plainPlaces } from "./counters.ts";
 import { LIMITS } from "./limits.ts";
-import { LINEAR_KINDS, type LinearPlan, type LinearRule, type LinearStep, type Refusal } from "./plan.ts";
+import {
+  isRefusal,
+  LINEAR_KINDS,
+  linearPlaces,
+  type LinearPlan,
+  type LinearRule,
+  type LinearStep,
+  type Refusal,
+} from "./plan.ts";
+import { deriveSets } from "./sets/derive.ts";
+import { SET_LIMITS } from "./sets/limits.ts";
 
 /** The linear plan of a filter, or why the strategy cannot hold it. */
 export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal {
+  const derivation = deriveSets(filter, { encoding: "bits", plainRanges: SET_LIMITS.linearRanges });
+  // Sets that cannot be looked up take their steps.
+  const { termsOf, plan: sets } = isRefusal(derivation) ? { termsOf: normalizeRule, plan: undefined } : derivation;
   const rules: LinearRule[] = [];
   // The last step decides the default.
   let steps = 1;
   for (const [index, rule] of filter.rules.entries()) {
-    const terms = normalizeRule(rule);
+    const terms = termsOf(rule);
     if (terms.some(neverHolds)) continue;
     rules.push({ index, action: rule.action, terms });
     steps += stepsOfRule(terms);
@@ -31,7 +44,7 @@ export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal
     }
     if (terms.length === 0) break;
   }
-  const demand = demandOf(termsOf(rules));
+  const demand = demandOf(allTermsOf(rules));
   const plan: LinearPlan = {
     strategy: "linear",
     rules,
@@ -42,6 +55,7 @@ export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal
     counters: plainPlaces(filter),
     demand,
     reason,
+    ...(sets !== undefined && { sets }),
   };
   const bytes = plan.capacity * stepBytes(plan);
   if (bytes <= LIMITS.linearBytes) return plan;
@@ -83,7 +97,7 @@ export function encodeSteps(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffe
   const stride = stepBytes(plan);
   const values = new Uint8Array(stride * plan.capacity);
   const view = new DataView(values.buffer);
-  const places = new Map(plan.demand.places.map((place, index) => [place.name, index]));
+  const places = new Map(linearPlaces(plan).map((place, index) => [place.name, index]));
   const valueBytes = plan.wide ? 16 : 8;
   let at = 0;
   walkSteps(plan, (step) => {
@@ -114,7 +128,7 @@ function writeValue(view: DataView, at: number, bytes: number, value: bigint): v
   new Uint8Array(view.buffer, at, bytes).set(LITTLE ? packet.reverse() : packet);
 }
 
-function* termsOf(rules: readonly LinearRule[]): Generator<Term> {
+function* allTermsOf(rules: readonly LinearRule[]): Generator<Term> {
   for (const { terms } of rules) yield* terms;
 }
 
@@ -174,7 +188,7 @@ function compare(
   jump: number,
 ): LinearStep {
   const { needs, place } = whereOf(side.field);
-  return { kind, needs, place, mask: side.mask, lo, hi, jump };
+  return { kind, needs, place: side.derived ?? place, mask: side.mask, lo, hi, jump };
 }
 
 /** The same for each of many steps. */

@@ -8,6 +8,7 @@ import type { Action } from "../model/hooks.ts";
 import type { CounterPlaces } from "./counters.ts";
 import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
+import { derivedPlaces, type SetsPlan } from "./sets/lookup.ts";
 import type { TupleFormat } from "./tuple/format.ts";
 import type { KeyLayout } from "./tuple/layout.ts";
 
@@ -17,6 +18,8 @@ export type { Piece } from "./tuple/layout.ts";
 export { TUPLE_LIMITS } from "./tuple/limits.ts";
 
 export type { IntervalForm } from "./interval_map/layout.ts";
+export { LONGEST_BYTES } from "./interval_map/layout.ts";
+export { derivedPlaces, type SetLookup, type SetsPlan } from "./sets/lookup.ts";
 
 /** How a packet is classified. */
 export type StrategyName = "inline" | "linear" | "classes" | "tuple";
@@ -47,6 +50,8 @@ export interface PlanBase {
   readonly demand: Demand;
   /** Why this strategy. */
   readonly reason: string;
+  /** What the program looks up before it decides; absent without large sets. */
+  readonly sets?: SetsPlan;
 }
 
 /** Each rule becomes C comparisons. */
@@ -117,6 +122,11 @@ export interface LinearPlan extends PlanBase {
   readonly wide: boolean;
 }
 
+/** The places that records compare, in the order of their numbers. */
+export function linearPlaces({ demand, sets }: LinearPlan): readonly Place[] {
+  return [...demand.places, ...derivedPlaces(sets)];
+}
+
 /** What the strategies have in common whose rules are tables in one value, so that all change at once. */
 export interface TablePlan extends PlanBase {
   /** The value; machine byte order. */
@@ -185,6 +195,17 @@ export interface ClassesPlan extends TablePlan {
 export interface TablePlanOptions extends Pick<PlanBase, "counters" | "reason"> {
   /** A plan whose program is to take the tables, if they can be made so. */
   readonly like?: Plan;
+}
+
+/** Where the tables of sets begin in the value that the tables of a plan are: behind those of the strategy. */
+export function setsOffset(plan: Plan): number {
+  return isTablePlan(plan) ? Math.ceil(plan.tables.length / 64) * 64 : 0;
+}
+
+/** Bytes of the value that the tables of a plan are, those of sets included; 0 without tables. */
+export function generationBytes(plan: Plan): number {
+  if (plan.sets !== undefined) return setsOffset(plan) + plan.sets.tables.length;
+  return isTablePlan(plan) ? plan.tables.length : 0;
 }
 
 /** Is a type guard for plans whose rules are tables in one value. */

@@ -8,7 +8,7 @@
 import { allOnes } from "../net/bytes.ts";
 import { complementRanges, intersectRanges, joinRanges, type Ranges } from "../model/match.ts";
 import { isEverything, type Side, type Term } from "../model/normal_form.ts";
-import { type Place, placeOf, presenceBit, presenceMask } from "../model/places.ts";
+import { type Place, placeOfSide, presenceBit, presenceMask } from "../model/places.ts";
 
 /** The masked values of a place that a row accepts. */
 export interface RowCondition {
@@ -32,14 +32,13 @@ export interface Row {
 }
 
 /** Why a rule does not become rows. */
-export type RowRefusal = "too-many-rows" | "compound-absence";
+export type RowRefusal = "too-many-rows";
 
-/** The rows of a rule; or why there are none: more than `limit`, or a field whose absence is no single bit. */
+/** The rows of a rule; or why there are none: more than `limit`. */
 export function rowsOfRule(rule: number, terms: readonly Term[], limit: number): readonly Row[] | RowRefusal {
   let rows: Row[] = [{ rule, needs: 0, lacks: 0, conditions: [] }];
   for (const term of terms) {
     const choices = term.negated ? negatedChoices(term.sides) : positiveChoices(term.sides);
-    if (typeof choices === "string") return choices;
     if (rows.length * choices.length > limit) return "too-many-rows";
     const only = choices[0];
     rows = choices.length === 1 && only !== undefined
@@ -55,12 +54,12 @@ function positiveChoices(sides: readonly Side[]): readonly Choice[] {
   return sides.filter((side) => side.ranges.length > 0).map((side) => ({
     needs: presenceMask(side.field),
     lacks: 0,
-    conditions: isEverything(side) ? [] : [{ place: placeOf(side.field), mask: side.mask, ranges: side.ranges }],
+    conditions: isEverything(side) ? [] : [{ place: placeOfSide(side), mask: side.mask, ranges: side.ranges }],
   }));
 }
 
 /** For each way in which some of the sides can be there: those outside their ranges, the others absent. */
-function negatedChoices(sides: readonly Side[]): readonly Choice[] | RowRefusal {
+function negatedChoices(sides: readonly Side[]): readonly Choice[] {
   const groups = new Map<number, Side[]>();
   for (const side of sides) {
     const needs = presenceMask(side.field);
@@ -72,14 +71,9 @@ function negatedChoices(sides: readonly Side[]): readonly Choice[] | RowRefusal 
     const there = all.filter((_, index) => (present >> index & 1) === 1);
     const needs = there.reduce((bits, [group]) => bits | group, 0);
     if ((needs & BOTH_FAMILIES) === BOTH_FAMILIES) continue;
-    let lacks = 0;
-    for (const [group] of all.filter((_, index) => (present >> index & 1) === 0)) {
-      const missing = group & ~needs;
-      if (missing === 0 || (missing & (missing - 1)) !== 0) return "compound-absence";
-      lacks |= missing;
-    }
+    const absent = all.filter((_, index) => (present >> index & 1) === 0).map(([group]) => group & ~needs);
     const outside = there.flatMap(([, group]) => group).map((side) => ({
-      place: placeOf(side.field),
+      place: placeOfSide(side),
       mask: side.mask,
       ranges: complementRanges(side.ranges, side.mask),
     }));
@@ -88,9 +82,20 @@ function negatedChoices(sides: readonly Side[]): readonly Choice[] | RowRefusal 
       const first = ranges.at(0);
       return first?.lo !== 0n || first.hi < mask;
     });
-    choices.push({ needs, lacks, conditions: whole });
+    for (const lacks of waysToLack(absent)) choices.push({ needs, lacks, conditions: whole });
   }
   return choices;
+}
+
+/** The bits to lack so that none of the groups is there: a group lacks one of its bits, whichever. */
+function waysToLack(groups: readonly number[]): readonly number[] {
+  let ways = [0];
+  for (const group of groups) {
+    const bits = Array.from({ length: 32 }, (_, bit) => 1 << bit).filter((bit) => (group & bit) !== 0);
+    const longer = ways.flatMap((way) => (way & group) !== 0 ? [way] : bits.map((bit) => way | bit));
+    ways = [...new Set(longer)].filter((way, _, all) => !all.some((less) => less !== way && (less & way) === less));
+  }
+  return ways;
 }
 
 /** A row that asks for both; undefined when they exclude each other. */

@@ -8,10 +8,13 @@ import { assertNever } from "../diagnostics/assert_never.ts";
 import type { ConcreteField } from "../model/field.ts";
 import type { Action, Hook } from "../model/hooks.ts";
 import {
+  derivedPlaces,
+  generationBytes,
   type InlinePlan,
   type IntervalForm,
   isTablePlan,
   LINEAR_KINDS,
+  linearPlaces,
   type LinearPlan,
   type Plan,
 } from "../classify/plan.ts";
@@ -23,6 +26,7 @@ import { escapeComment } from "./escape.ts";
 import { classesScope } from "./classes_scope.ts";
 import { intervalScope } from "./interval_scope.ts";
 import { TABLE_MASK_MARK } from "./sizes.ts";
+import { setsScope } from "./sets_scope.ts";
 import { isRoomy, tupleScope } from "./tuple_scope.ts";
 import { conditionOf, placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import { fillTemplate, type TemplateScope } from "./template.ts";
@@ -63,11 +67,16 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
       counters: isTablePlan(plan) ? "KEFIR_COUNTERS" : plan.counters.capacity,
     }),
     measures,
+    tables: generationBytes(plan) > 0,
+    sets: plan.sets !== undefined,
+    // What `tuple` does to find a record is apart already.
+    decides_apart: plan.sets !== undefined && plan.strategy !== "tuple",
     dissects,
     ...(xdp && (measures || dissects) && { frags: options.frags }),
     ...(dissects && dissectionScope(plan, hook)),
     ...intervalScope(intervalForms(plan)),
-    ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
+    ...(generationBytes(plan) > 0 && { mask_mark: TABLE_MASK_MARK }),
+    ...(plan.sets !== undefined && setsScope(plan.sets)),
     ...strategyScope(plan, hook),
   };
   const text = fillTemplate(PROGRAM_TEMPLATE, scope, (name) => {
@@ -109,8 +118,8 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
     presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
       .sort((a, b) => a.bit - b.bit),
     roomy: plan.strategy === "tuple" && isRoomy(plan),
-    tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah,
-    places: places.map((place) => ({ type: placeType(place), name: place.name })),
+    tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah || plan.sets !== undefined,
+    places: [...places, ...derivedPlaces(plan.sets)].map((place) => ({ type: placeType(place), name: place.name })),
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
@@ -154,8 +163,10 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
 }
 
 /** The forms of the interval maps that the program looks up. */
-function intervalForms(_plan: Plan): ReadonlySet<IntervalForm> {
-  return new Set();
+function intervalForms({ sets }: Plan): ReadonlySet<IntervalForm> {
+  return new Set(
+    sets?.lookups.flatMap(({ table }) => table.kind === "intervals" ? [table.form] : []),
+  );
 }
 
 function strategyScope(plan: Plan, hook: Hook): TemplateScope {
@@ -205,7 +216,7 @@ function linearScope(plan: LinearPlan): TemplateScope {
     })),
     value_type: plan.wide ? "kefir_u128" : "__u64",
     steps: plan.capacity,
-    read_places: plan.demand.places.map((place, index) => ({ index, name: place.name })),
+    read_places: linearPlaces(plan).map((place, index) => ({ index, name: place.name })),
   };
 }
 

@@ -19,6 +19,7 @@ import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
 import room from "../../templates/include/kefir/room.h" with { type: "text" };
+import sets from "../../templates/include/kefir/sets.h" with { type: "text" };
 import tables from "../../templates/include/kefir/tables.h" with { type: "text" };
 import tuple from "../../templates/include/kefir/tuple.h" with { type: "text" };
 import packet from "../../templates/include/kefir/packet.h" with { type: "text" };
@@ -51,6 +52,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/packet_tc.h": packetTc,
   "kefir/packet_xdp.h": packetXdp,
   "kefir/room.h": room,
+  "kefir/sets.h": sets,
   "kefir/tables.h": tables,
   "kefir/tuple.h": tuple,
 });

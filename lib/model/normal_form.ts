@@ -11,6 +11,7 @@ import type { ConcreteField, Field } from "./field.ts";
 import { fieldNamed, sidesOf } from "./fields.ts";
 import { counterpartOf, joinRanges, type Match, type Ranges } from "./match.ts";
 import { isNegative } from "./operator.ts";
+import type { Place } from "./places.ts";
 import type { Rule } from "./rule.ts";
 
 /** One place that a condition looks at. */
@@ -21,6 +22,8 @@ export interface Side {
   readonly mask: bigint;
   /** What the masked field may be: ascending, not touching; empty for nothing. */
   readonly ranges: Ranges;
+  /** What is compared instead of the field: a place that the program computes from it. */
+  readonly derived?: Place;
 }
 
 /**

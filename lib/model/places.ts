@@ -7,7 +7,7 @@
 
 import type { ConcreteField, LayerName } from "./field.ts";
 import { FIELDS } from "./fields.ts";
-import type { Term } from "./normal_form.ts";
+import type { Side, Term } from "./normal_form.ts";
 
 /** A run of bits of a layer. */
 export interface Place {
@@ -89,14 +89,24 @@ export function findPlace(name: string): Place | undefined {
   return BY_NAME.get(name);
 }
 
+/** The place that a side of a condition compares. */
+export function placeOfSide({ field, derived }: Side): Place {
+  return derived ?? placeOf(field);
+}
+
 /** What a packet must have for the field to be there. */
 export function presencesOf(field: ConcreteField): readonly Presence[] {
   return [
-    // The innermost type is there whenever the Ethernet header is.
-    field.layer === "ethertype" ? "eth" : field.layer,
+    layerPresence(placeOf(field)),
     ...(field.family === undefined ? [] : [field.family]),
     ...(field.protocol === undefined ? [] : [`protocol${field.protocol}` as const]),
   ];
+}
+
+/** What a packet must have for the place to be there at all. */
+export function layerPresence({ layer }: Place): Presence {
+  // The innermost type is there whenever the Ethernet header is.
+  return layer === "ethertype" ? "eth" : layer;
 }
 
 /** The bit of a presence. */

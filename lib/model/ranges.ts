@@ -49,6 +49,14 @@ export function joinRanges(ranges: Iterable<Range> & { readonly length: number }
   return Object.freeze(joined.map((range) => Object.freeze(range)));
 }
 
+/** The ranges in columns, few or many. */
+export function columnsOf(ranges: Ranges): IntervalSet {
+  if (ranges instanceof IntervalSet) return ranges;
+  const columns = new RangeColumns(wordCountFor(ranges.at(-1)?.hi ?? 0n), Math.max(1, ranges.length));
+  for (const range of ranges) columns.add(range);
+  return columns.join();
+}
+
 /** What was collected in columns: as an array where it turns out to be small, so that equal sets have one form. */
 export function joinColumns(columns: RangeColumns): Ranges {
   const joined = columns.join();

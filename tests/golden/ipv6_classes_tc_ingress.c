@@ -458,7 +458,7 @@ static __always_inline __u32 kefir_trie_128_2(const __u8 *tables, const __u32 st
 }
 
 /* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 

@@ -449,7 +449,7 @@ static long kefir_take_step(__u32 round, void *data)
 	return 0;
 }
 
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
 	struct kefir_scan scan = { .headers = h };
 

@@ -591,7 +591,7 @@ static long kefir_step(__u32 step, void *data)
  * What is decided, as a record has it. Not static: the verifier looks into a global function once, and not once for each way
  * that a packet can come here.
  */
-__attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
+__attribute__((noinline)) __u32 kefir_find(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 

@@ -125,7 +125,8 @@ function encodeMaps(cprog: Cprog): Uint8Array[] {
     u32(maps.length),
     ...maps.flatMap(({ map, kind, values }) => {
       const name = new TextEncoder().encode(map);
-      const valueBytes = cprog.plan.strategy === "linear" ? stepBytes(cprog.plan) : values.length;
+      const isSteps = kind === "values" && cprog.plan.strategy === "linear";
+      const valueBytes = isSteps ? stepBytes(cprog.plan) : values.length;
       const inner = kind === "generation" ? 1 : 0;
       return [u32(name.length), name, u32(values.length / valueBytes, valueBytes, inner), values];
     }),

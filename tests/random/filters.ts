@@ -12,6 +12,7 @@ import { Filter } from "../../lib/model/filter.ts";
 import { createMatch, type Match, type MatchInput, type ValueInput } from "../../lib/model/match.ts";
 import { isSetOperator, type Operator } from "../../lib/model/operator.ts";
 import { dissect, type Dissection, type Packet } from "../../lib/semantics/dissect.ts";
+import { Random } from "../../lib/bench/random.ts";
 import { readField } from "../../lib/semantics/evaluate.ts";
 
 /**
@@ -80,13 +81,19 @@ function arbOperand(
   const own = arbValue(field, valuesFor(field));
   if (!isSetOperator(operator)) return own;
   const entries: fc.Arbitrary<Entry>[] = [arbEntry(field, own)];
+  const many = [arbMany(field, valuesFor(field))];
   if (field.counterpart !== undefined && mask === undefined) {
     const other = fieldNamed(field.counterpart);
     entries.push(arbEntry(other, arbValue(other, valuesFor(other))));
+    many.push(arbMany(other, valuesFor(other)));
   }
   const sets = fc.oneof(
     { weight: 6, arbitrary: fc.array(fc.oneof(...entries), { minLength: 1, maxLength: 5 }) },
     { weight: 1, arbitrary: fc.array(fc.oneof(...entries), { minLength: 0, maxLength: 30 }) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(fc.array(fc.oneof(...entries), { maxLength: 5 }), ...many).map((all) => all.flat()),
+    },
   );
   return sets;
 }
@@ -115,6 +122,23 @@ function arbEntry(field: Field, value: fc.Arbitrary<bigint>): fc.Arbitrary<Entry
       }),
     },
   );
+}
+
+/** So many entries that strategies look them up: a third near the values of the packets, the others anywhere. */
+function arbMany(field: Field, values: readonly bigint[]): fc.Arbitrary<Entry[]> {
+  const all = allOnes(field.widthBits);
+  const give = (one: bigint): ValueInput => bigintToBytes(one, bytesForType(field.name));
+  return fc.tuple(fc.nat(), fc.constantFrom(0, 20, 50, 600)).map(([seed, count]) => {
+    const random = new Random(seed);
+    return Array.from({ length: count }, (): Entry => {
+      const near = values.length > 0 && random.oneIn(3);
+      const lo = near
+        ? random.pick(values) ^ random.bits(random.below(field.widthBits + 1))
+        : random.bits(field.widthBits);
+      const hi = random.oneIn(2) ? lo : lo + random.bits(1 + random.below(Math.min(8, field.widthBits)));
+      return { lo: give(lo), hi: give(hi > all ? all : hi) };
+    });
+  });
 }
 
 /** Mostly a value of the packets or one beside it; now and then an end, or anything. */

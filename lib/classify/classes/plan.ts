@@ -6,11 +6,20 @@
  */
 
 import type { Filter } from "../../model/filter.ts";
-import { neverHolds, normalizeRule, type Term } from "../../model/normal_form.ts";
-import { demandOf, placeOf, PRESENCE_BITS } from "../../model/places.ts";
+import { neverHolds, type Term } from "../../model/normal_form.ts";
+import { demandOf, placeOfSide, PRESENCE_BITS } from "../../model/places.ts";
 import { LIMITS } from "../limits.ts";
-import type { ClassesPlan, ClassesStepShape, Plan, PlanBase, Refusal, TablePlanOptions } from "../plan.ts";
+import {
+  type ClassesPlan,
+  type ClassesStepShape,
+  isRefusal,
+  type Plan,
+  type PlanBase,
+  type Refusal,
+  type TablePlanOptions,
+} from "../plan.ts";
 import { type Row, rowsOfRule } from "../rows.ts";
+import { deriveSets } from "../sets/derive.ts";
 import { buildSteps, type ClassStep, type PairOrder } from "./build.ts";
 import { type Dimension, DIRECT_BITS, placeDimension, presenceDimension } from "./dimension.ts";
 import { buildTrie, LEVEL_BITS, ROOT_BITS } from "./trie.ts";
@@ -22,8 +31,10 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   if (options.counters.indexes.some((index) => index >= LIMITS.classesCounters)) {
     return { refused: "too-many-rules", what: `${filter.size} rules` };
   }
+  const derivation = deriveSets(filter, { encoding: "class", like: options.like?.sets });
+  if (isRefusal(derivation)) return derivation;
   for (const [index, rule] of filter.rules.entries()) {
-    const own = normalizeRule(rule);
+    const own = derivation.termsOf(rule);
     if (own.some(neverHolds)) continue;
     terms.push(...own);
     const more = rowsOfRule(index, own, LIMITS.classesRows - rows.length);
@@ -33,7 +44,7 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   }
   const demand = demandOf(terms);
   const dimensions: Dimension[] = [];
-  for (const name of new Set(terms.flatMap((term) => term.sides.map((side) => placeOf(side.field))))) {
+  for (const name of new Set(terms.flatMap((term) => term.sides.map(placeOfSide)))) {
     const dimension = placeDimension(name, rows);
     if (typeof dimension === "string") return { refused: dimension, what: name.name };
     if (!isTrivial(dimension, rows.length)) dimensions.push(dimension);
@@ -48,7 +59,8 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   if (typeof steps === "string") return { refused: steps, what: `${rows.length} rows` };
   const { counters, reason } = options;
   const capacity = options.like?.strategy === "classes" ? options.like.tables.length : SMALLEST;
-  return assemble(filter, rows, steps, { demand, counters, reason, capacity });
+  const sets = derivation.plan === undefined ? {} : { sets: derivation.plan };
+  return assemble(filter, rows, steps, { demand, counters, reason, capacity, ...sets });
 }
 
 /** Bytes of the smallest tables. */

@@ -18,7 +18,7 @@ export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan 
   const before = like?.strategy === "tuple" ? like : undefined;
   const read = readRules(filter, before);
   if (isRefusal(read)) return read;
-  const { columns, demand, layout } = read;
+  const { columns, demand, layout, sets } = read;
   const tables = chooseTables(columns, Uint32Array.from({ length: columns.size }, (_, row) => row));
   const format = tupleFormat(layout, columns.lanes);
   const built = buildTables(columns, tables, {
@@ -41,5 +41,6 @@ export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan 
     counters,
     demand,
     reason,
+    ...(sets !== undefined && { sets }),
   };
 }

@@ -9,12 +9,13 @@ import type { Field } from "../../model/field.ts";
 import { fieldNamed, sidesOf } from "../../model/fields.ts";
 import type { Filter } from "../../model/filter.ts";
 import { counterpartOf, type Match, type Range } from "../../model/match.ts";
-import { normalizeRule } from "../../model/normal_form.ts";
+import type { Term } from "../../model/normal_form.ts";
 import { type Demand, demandOf, type Place, placeOf, presenceMask } from "../../model/places.ts";
 import type { Rule } from "../../model/rule.ts";
 import { allOnes } from "../../net/bytes.ts";
-import type { Refusal, TuplePlan } from "../plan.ts";
+import { derivedPlaces, isRefusal, type Refusal, type SetsPlan, type TuplePlan } from "../plan.ts";
 import { isWholePlace, type RowCondition, rowsOfRule } from "../rows.ts";
+import { deriveSets } from "../sets/derive.ts";
 import { Columns } from "./columns.ts";
 import { type KeyLayout, layOutKey, ones, type Piece } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
@@ -24,6 +25,8 @@ export interface ReadRules {
   readonly demand: Demand;
   readonly layout: KeyLayout;
   readonly columns: Columns;
+  /** The lookups of large sets. */
+  readonly sets?: SetsPlan;
 }
 
 /** The rows of all rules that can decide; as the ones of a plan whose program is to take them, where that has the fields. */
@@ -32,10 +35,16 @@ export function readRules(filter: Filter, like?: TuplePlan): ReadRules | Refusal
   if (rules.length > TUPLE_LIMITS.rules) {
     return { refused: "too-many-rules", what: `${rules.length} rules, ${TUPLE_LIMITS.rules} at most` };
   }
+  const derivation = deriveSets(filter, { encoding: "bits", like: like?.sets });
+  if (isRefusal(derivation)) return derivation;
   const own = demandOfRules(rules);
-  const before = like !== undefined && asksForAll(like.demand, own) ? like : undefined;
+  const compared = [...own.places.filter(derivation.comparesItself), ...derivedPlaces(derivation.plan)];
+  const before =
+    like !== undefined && asksForAll(like.demand, own) && compared.every((place) => like.layout.piecesOf.has(place))
+      ? like
+      : undefined;
   const demand = before?.demand ?? own;
-  const layout = before?.layout ?? layOutKey(demand);
+  const layout = before?.layout ?? layOutKey({ ...demand, places: compared });
   if (layout.units > 2 * TUPLE_LIMITS.words) {
     const what = `${layout.units / 2} words of compared fields, ${TUPLE_LIMITS.words} at most`;
     return { refused: "too-many-words", what };
@@ -46,7 +55,7 @@ export function readRules(filter: Filter, like?: TuplePlan): ReadRules | Refusal
   for (let index = 0; index < rules.length; index++) {
     const rule = rules[index] as Rule;
     if (!reader.readPlain(index, rule)) {
-      const refusal = reader.readAny(index, rule);
+      const refusal = reader.readAny(index, derivation.termsOf(rule));
       if (refusal !== undefined) return refusal;
     }
     if (columns.size > TUPLE_LIMITS.rows) {
@@ -55,7 +64,7 @@ export function readRules(filter: Filter, like?: TuplePlan): ReadRules | Refusal
     // No rule behind one that always holds decides anything.
     if (rule.matches.length === 0) break;
   }
-  return { demand, layout, columns };
+  return { demand, layout, columns, ...(derivation.plan !== undefined && { sets: derivation.plan }) };
 }
 
 function asksForAll(more: Demand, less: Demand): boolean {
@@ -151,16 +160,13 @@ class RuleReader {
   }
 
   /** Adds the rows of any rule. */
-  readAny(index: number, rule: Rule): Refusal | undefined {
+  readAny(index: number, terms: readonly Term[]): Refusal | undefined {
     const limit = Math.min(TUPLE_LIMITS.rowsOfRule, TUPLE_LIMITS.rows - this.#columns.size);
-    const rows = rowsOfRule(index, normalizeRule(rule), limit);
+    const rows = rowsOfRule(index, terms, limit);
     const refuse = (): Refusal => ({
       refused: "too-many-rows",
       what: `rule ${index} alone takes over ${limit} rows`,
     });
-    if (rows === "compound-absence") {
-      return { refused: rows, what: `rule ${index} asks for the absence of more than one thing at once` };
-    }
     if (rows === "too-many-rows") return refuse();
     let left = limit;
     for (const row of rows) {
@@ -225,9 +231,13 @@ class RuleReader {
     if (known !== undefined || this.#plain.has(field)) return known;
     const row = fieldNamed(field);
     let plain: PlainField | undefined;
-    if (row.kind === "concrete" && row.widthBits <= 32) {
+    // A place whose sets are all looked up is not in the key.
+    const pieces = row.kind === "concrete" && row.widthBits <= 32
+      ? this.#columns.layout.piecesOf.get(placeOf(row))
+      : undefined;
+    const piece = pieces?.[0];
+    if (row.kind === "concrete" && piece !== undefined) {
       const place = placeOf(row);
-      const [piece] = this.#columns.layout.piecesOf.get(place) as readonly [Piece];
       const { unit, unitBit } = piece;
       plain = { place, needs: presenceMask(row), unit, unitBit, all: ones(row.widthBits), lastRule: -1 };
     }

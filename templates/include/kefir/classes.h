@@ -37,12 +37,15 @@ static __always_inline __u32 kefir_trie_/*= bits */_/*= depth */(const __u8 *tab
 //% end
 
 /* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
 	if (!tables)
 		return (struct kefir_decision){ /*= default_verdict */, 0 };
+	//% if sets
+	kefir_look_up_sets(h, tables);
+	//% end
 	//% each steps
 	__u32 /*= name */ = /*= value */;
 	//% end

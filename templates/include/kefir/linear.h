@@ -73,8 +73,14 @@ static long kefir_take_step(__u32 round, void *data)
 	return 0;
 }
 
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
+	//% if sets
+	const __u8 *tables = kefir_current_tables();
+
+	if (tables)
+		kefir_look_up_sets(h, tables);
+	//% end
 	struct kefir_scan scan = { .headers = h };
 
 	bpf_loop(/*= steps */, kefir_take_step, &scan, 0);

@@ -206,10 +206,10 @@ __attribute__((noinline)) __u32 kefir_find(struct kefir_room *room)
 	if (!room || !tables)
 		return 0;
 
-	const struct kefir_headers *h = &room->headers;
+	struct kefir_headers *h = &room->headers;
 	__u64 *key = room->key;
 //% else
-__attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
+__attribute__((noinline)) __u32 kefir_find(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
@@ -218,6 +218,10 @@ __attribute__((noinline)) __u32 kefir_find(const struct kefir_headers *h)
 
 	__u64 key[/*= key_room */];
 //% end
+	//% if sets
+
+	kefir_look_up_sets(h, tables);
+	//% end
 
 	const struct kefir_tuple_header *header = (const void *)tables;
 	const __u64 first_table = header->first_table;

@@ -1,0 +1,27 @@
+/**
+ * The fixed capacities of large sets, each with what sets it.
+ *
+ * @module
+ */
+
+/** What large sets take, and from which size a set is one. */
+export const SET_LIMITS = Object.freeze({
+  /** Ranges of a set in `tuple` beyond which it is looked up: each takes a row otherwise. */
+  plainRanges: 16,
+  /** Rows that the sets of one rule may take together in `tuple` before all of over two ranges are looked up. */
+  plainProduct: 64,
+  /** Ranges of a set in `linear` beyond which it is looked up: each takes a step otherwise. */
+  linearRanges: 64,
+  /** Ranges of a set in `classes` beyond which it is looked up: its sweep takes more time, the lookup a load less. */
+  classesRanges: 256,
+  /** Classes of a lookup, the one of what no set has left out: 16 bits. */
+  classes: 0xffff,
+  /** Sets of a lookup that have a bit each however they overlap. */
+  bitsAlways: 16,
+  /** Sets that have a bit, of all lookups: four words of the key of `tuple`, which has sixteen. */
+  bits: 256,
+  /** Lookups of a packet: the program has each in line. */
+  lookups: 16,
+  /** Bytes of the tables of all lookups: what a million IPv6 addresses take fits several times. */
+  bytes: 1 << 28,
+});
