@@ -36,6 +36,21 @@ export const FLOORS: Readonly<Record<StrategyName, number>> = Object.freeze({
 
 /** What a plan is expected to cost a packet. Pure: the same plan costs the same everywhere. */
 export function costOf(plan: Plan): Cost {
+  const { ns, loads, worst, bytes } = costOfStrategy(plan);
+  if (plan.sets === undefined) return { ns, loads, worst, bytes };
+  const { facts, tables, lookups } = plan.sets;
+  return {
+    ns: ns + lookups.length * LOOKUP_NS + facts.loads * loadNs(facts.usedBytes),
+    loads: loads + facts.loads,
+    worst: worst + facts.maxLoads,
+    bytes: bytes + tables.length,
+  };
+}
+
+/** A set lookup without its reads. */
+const LOOKUP_NS = 5;
+
+function costOfStrategy(plan: Plan): Cost {
   switch (plan.strategy) {
     case "inline":
       return inlineCost(plan);

@@ -123,7 +123,8 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
-    apart: vlan && (plan.strategy === "inline" || plan.strategy === "classes") && bytesOf(places) <= REGISTER_BYTES,
+    apart: vlan && (plan.strategy === "inline" || plan.strategy === "classes") && plan.sets === undefined &&
+      bytesOf(places) <= REGISTER_BYTES,
     svlan,
     cvlan,
     l4: protocol || aboveProtocol,

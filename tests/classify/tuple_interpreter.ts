@@ -17,6 +17,7 @@ import {
   WINDOW_BITS,
   WINDOWS,
 } from "../../lib/classify/tuple/format.ts";
+import { readSets } from "../../lib/classify/sets/read.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { placeOf, type Presence, presenceBit, presencesOf } from "../../lib/model/places.ts";
 import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
@@ -53,7 +54,8 @@ export function packetKey(plan: TuplePlan, packet: Packet): PacketKey {
     presencesOf(field).forEach(note);
     places.set(placeOf(field).name, value);
   }
-  return { places, present };
+  const derived = plan.sets === undefined ? [] : readSets(plan.sets, (name) => places.get(name));
+  return { places: new Map([...places, ...derived]), present };
 }
 
 const U64 = 0xffff_ffff_ffff_ffffn;

@@ -18,16 +18,22 @@ import { WIDE_LEAF_CLASS, WIDE_LEAF_EQUAL } from "./wide_tree.ts";
  * @throws RangeError where the program would find a reference that leads out of the table: a bug
  */
 export function lookupInterval(
-  map: { readonly bytes: Uint8Array<ArrayBuffer>; readonly shape: IntervalShape },
+  map: {
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly shape: IntervalShape;
+    /** Where header and root are, in a memory that several share; 0 unless given. */
+    readonly rootAt?: number;
+  },
   value: bigint,
 ): number {
-  const { bytes, shape } = map;
-  const table = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), ...intervalShapeFields(shape) };
+  const { bytes, shape, rootAt: root = 0 } = map;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const table = { view, ...intervalShapeFields(shape), root };
   if (shape.form === 32) return narrow(table, shape, Number(value));
   if (shape.form === 64) return wideTree(table, chunkOf(table, shape, value), value);
-  const word = (at: number): bigint => (u64(table, at) << 64n) | u64(table, at + 8);
-  if (((value ^ word(16)) & word(32)) !== 0n) return u32(table, 56);
-  const shifted = BigInt.asUintN(128, value << BigInt(u32(table, 48) + 64 * u32(table, 52)));
+  const word = (at: number): bigint => (u64(table, root + at) << 64n) | u64(table, root + at + 8);
+  if (((value ^ word(16)) & word(32)) !== 0n) return u32(table, root + 56);
+  const shifted = BigInt.asUintN(128, value << BigInt(u32(table, root + 48) + 64 * u32(table, root + 52)));
   const high = shifted >> 64n;
   const found = wideTree(table, chunkOf(table, shape, high), high);
   if ((found & REFERENCE_SUBTREE) === 0) return found;
@@ -40,6 +46,7 @@ export function lookupInterval(
 
 interface Table {
   readonly view: DataView;
+  readonly root: number;
   readonly limit: number;
 }
 
@@ -51,10 +58,10 @@ function at(table: Table, index: number, size: number): number {
 }
 
 function slotOf(table: Table, shape: IntervalShape, value: bigint): number {
-  const index = BigInt.asUintN(64, (value >> BigInt(u32(table, 8))) - u64(table, 0));
+  const index = BigInt.asUintN(64, (value >> BigInt(u32(table, table.root + 8))) - u64(table, table.root));
   const outside = BigInt(2 ** shape.rootBits);
-  const slot = HEADER_BYTES + SLOT_BYTES * Number(index > outside ? outside : index);
-  return u32(table, 12) === 0 ? slot : at(table, behind(table, slot, value), SLOT_BYTES);
+  const slot = table.root + HEADER_BYTES + SLOT_BYTES * Number(index > outside ? outside : index);
+  return u32(table, table.root + 12) === 0 ? slot : at(table, behind(table, slot, value), SLOT_BYTES);
 }
 
 function chunkOf(table: Table, shape: IntervalShape, value: bigint): number {
@@ -68,8 +75,8 @@ function behind(table: Table, slot: number, value: bigint): number {
 }
 
 function narrow(table: Table, shape: IntervalShape, value: number): number {
-  const lane = (value >>> table.view.getUint8(slotOf(table, shape, BigInt(value)) + 5)) & u32(table, 40);
-  const wide = u32(table, 40) > 0x7fff;
+  const lane = (value >>> table.view.getUint8(slotOf(table, shape, BigInt(value)) + 5)) & u32(table, table.root + 40);
+  const wide = u32(table, table.root + 40) > 0x7fff;
   const rank = (start: number, words: number): number => {
     let below = 0;
     for (let index = 0; index < words * (wide ? 2 : 4); index++) {

@@ -7,7 +7,7 @@
 import type { Side } from "../../model/normal_form.ts";
 import type { Place } from "../../model/places.ts";
 import type { Range, Ranges } from "../../model/ranges.ts";
-import { intervalForm, Memory, TableFull, usualRootBits } from "../interval_map/interval_map.ts";
+import { intervalForm, Memory, TableFull, usualRootBits, type WrittenMap } from "../interval_map/interval_map.ts";
 import { capacityFor } from "../interval_map/layout.ts";
 import type { Refusal } from "../plan.ts";
 import { SET_LIMITS } from "./limits.ts";
@@ -201,26 +201,27 @@ function layOut(drafts: readonly Draft[], like: SetsPlan | undefined): SetsPlan 
     };
   });
   let loads = 0;
-  const loadsOf = new Map<Partition, number>();
+  let maxLoads = 0;
+  const written = new Map<Partition, WrittenMap>();
   drafts.forEach(({ partition, positions }, index) => {
     const { table, at, source: { widthBits }, bitPlaces, bitsAt } = lookups[index] as SetLookup;
-    const known = loadsOf.get(partition) ?? writeTable(partition, { table, at, widthBits }, memory);
-    loadsOf.set(partition, known);
-    loads += known + (bitPlaces.length > 0 ? 1 : 0);
+    const own = written.get(partition) ?? writeTable(partition, { table, at, widthBits }, memory);
+    written.set(partition, own);
+    loads += own.loads + (bitPlaces.length > 0 ? 1 : 0);
+    maxLoads += own.maxLoads + (bitPlaces.length > 0 ? 1 : 0);
     if (bitPlaces.length > 0) writeBits(partition, positions, { at: bitsAt, places: bitPlaces.length }, memory);
   });
   endTables(memory);
   const size = like !== undefined && memory.used <= like.tables.length ? like.tables.length : capacityFor(memory.used);
-  return { lookups, tables: memory.bytes(size), facts: factsOf(drafts, loads, memory.used) };
+  return { lookups, tables: memory.bytes(size), facts: { ...factsOf(drafts, memory.used), loads, maxLoads } };
 }
 
-function factsOf(drafts: readonly Draft[], loads: number, usedBytes: number): SetsFacts {
+function factsOf(drafts: readonly Draft[], usedBytes: number): Omit<SetsFacts, "loads" | "maxLoads"> {
   const sets = new Set(drafts.flatMap(({ source }) => source.sets));
   return {
     sets: sets.size,
     ranges: [...sets].reduce((sum, { length }) => sum + length, 0),
     classes: drafts.reduce((sum, { partition }) => sum + partition.classCount - 1, 0),
-    loads,
     usedBytes,
   };
 }

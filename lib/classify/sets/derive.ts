@@ -125,8 +125,9 @@ function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> 
       all.set(match, term);
       for (const side of term.sides) {
         const { widthBits } = side.field;
-        const isWideMask = widthBits > DIRECT_BITS && side.mask !== allOnes(widthBits);
-        if (isEverything(side) || side.ranges.length === 0) continue;
+        // A narrow place is a table of all values there.
+        if (widthBits <= DIRECT_BITS || isEverything(side) || side.ranges.length === 0) continue;
+        const isWideMask = side.mask !== allOnes(widthBits);
         if (isWideMask || side.ranges.length > SET_LIMITS.classesRanges) opened.add(Sources.keyOf(side));
       }
     }

@@ -55,6 +55,8 @@ export interface SetsFacts {
   readonly classes: number;
   /** Dependent loads of all lookups, the mean. */
   readonly loads: number;
+  /** Most dependent loads of all lookups. */
+  readonly maxLoads: number;
   /** Bytes of the tables that are used. */
   readonly usedBytes: number;
 }

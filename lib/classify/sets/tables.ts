@@ -12,6 +12,7 @@ import {
   rootBytes,
   type ValueColumn,
   writeIntervalMap,
+  type WrittenMap,
 } from "../interval_map/interval_map.ts";
 import type { ClassTable } from "./lookup.ts";
 import { isMember, type Partition } from "./partition.ts";
@@ -21,20 +22,20 @@ export function takeTable(table: ClassTable, widthBits: number, memory: Memory):
   return memory.take(table.kind === "direct" ? 2 << widthBits : rootBytes(table.rootBits));
 }
 
-/** Writes the classes of a place into their memory. Returns the dependent loads of a lookup, the mean. */
+/** Writes the classes of a place into their memory. Returns the dependent loads of a lookup. */
 export function writeTable(
   partition: Partition,
   place: { readonly table: ClassTable; readonly at: number; readonly widthBits: number },
   memory: Memory,
-): number {
+): WrittenMap {
   const { table, at, widthBits } = place;
   if (table.kind === "intervals") {
-    return writeIntervalMap(intervalsOf(partition, widthBits), { rootBits: table.rootBits, rootAt: at }, memory).loads;
+    return writeIntervalMap(intervalsOf(partition, widthBits), { rootBits: table.rootBits, rootAt: at }, memory);
   }
   const entries = memory.u16.subarray(at / 2, at / 2 + 2 ** widthBits);
   const starts = partition.words[0]!;
   partition.classes.forEach((number, index) => entries.fill(number, starts[index]!, starts[index + 1]));
-  return 1;
+  return { loads: 1, maxLoads: 1 };
 }
 
 /** Ends the memory: nothing may begin in the last bytes that the program reads at once. */
