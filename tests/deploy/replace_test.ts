@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import type { CounterPlaces } from "../../lib/classify/counters.ts";
 import { readCounters } from "../../lib/counters.ts";
-import { generationPath } from "../../lib/deploy/layout.ts";
-import { type BpfMap, openPinnedMap } from "../../lib/kernel/map.ts";
-import { detach, stats } from "../../mod.ts";
+import { resolveTarget } from "../../lib/deploy/attach.ts";
+import { generationPath, withLock } from "../../lib/deploy/layout.ts";
+import { findSwappable, swapAttached, type SwappableProgram } from "../../lib/deploy/swap.ts";
+import { type BpfMap, innerMapId, openPinnedMap } from "../../lib/kernel/map.ts";
+import { createGeneration } from "../../lib/load.ts";
+import { planChangeOf } from "../../lib/swap.ts";
+import { detach, mapContents, parseFilter, stats } from "../../mod.ts";
 import { recordCalls } from "./crash.ts";
 import {
   assertNothingLeft,
@@ -218,3 +222,44 @@ assert.equal(numberedFrame(1000, 0).length, FRAME_BYTES);
 function allPlaces(capacity: number): CounterPlaces {
   return { indexes: Array.from({ length: capacity }, (_, index) => index), capacity };
 }
+
+kernelTest("swapAttached() changes nothing when something else is attached by now", async () => {
+  const place = placeOf("XDP native");
+  const a = await prepare(FILTER_A, place, "tuple");
+  using network = new QuietNetwork();
+  const { name } = network;
+  network.attach(a, place);
+  const options = { interface: "left", name, ...place.options, replace: true };
+  network.inside(() => {
+    const target = resolveTarget(place.hook, options);
+    const find = () => withLock(() => findSwappable(target, options));
+    const swap = (found: SwappableProgram | undefined) => {
+      assert.ok(found !== undefined);
+      const { cprog, tier } = planChangeOf(found.running, parseFilter(FILTER_B).filter, {});
+      assert.equal(tier, "data");
+      return swapAttached(found, cprog, target, options);
+    };
+    const early = find();
+    assert.ok(swap(find()) !== undefined);
+    const pins = pinsOf(name);
+    // Another command was faster; then somebody who has the program open.
+    assert.equal(swap(early), undefined);
+    const late = find();
+    using tables = openPinnedMap(`${generationPath(name, 2)}/kefir_tables`);
+    using other = createGeneration(mapContents(a.cprog)[0]!.values);
+    tables.setInnerMap(0, other);
+    assert.equal(swap(late), undefined);
+    assert.equal(innerMapId(tables), other.id);
+    assert.deepEqual(pinsOf(name), pins);
+    // Another name is another link, and rules that are code have no tables.
+    const renamed = { ...options, name: `${name}-2` };
+    assert.throws(() =>
+      withLock(() => findSwappable(resolveTarget(place.hook, renamed), { ...renamed, replace: false }))
+    );
+    assert.equal(withLock(() => findSwappable(resolveTarget(place.hook, renamed), renamed)), undefined);
+  });
+  network.attach(await prepare(FILTER_A, place, "inline"), place, { replace: true });
+  network.inside(() => {
+    assert.equal(withLock(() => findSwappable(resolveTarget(place.hook, options), options)), undefined);
+  });
+});
