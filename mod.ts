@@ -122,6 +122,8 @@ export { isKernelAtLeast, type KernelVersion } from "./lib/kernel/kernel_version
 // Measuring.
 export { benchFilter, type BenchOptions, type BenchResult } from "./lib/bench/bench_filter.ts";
 export type { MeasureOptions } from "./lib/bench/measure.ts";
+export type { Trace } from "./lib/bench/trace.ts";
+export type { Traffic, TrafficOptions } from "./lib/bench/traffic.ts";
 
 // Attached filters.
 export { attach, attachLoadedFilter, Attachment, type AttachOptions } from "./lib/attach.ts";

@@ -6,55 +6,49 @@
  */
 
 import { parseArgs } from "node:util";
-import { benchFilter, type BenchResult } from "../lib/bench/bench_filter.ts";
+import { benchFilter } from "../lib/bench/bench_filter.ts";
 import { drawPackets } from "../lib/bench/draw_packets.ts";
 import { Scan } from "../lib/bench/scan.ts";
 import { TRACE_FRAMES } from "../lib/bench/trace.ts";
+import { prepareTraffic, type Traffic } from "../lib/bench/traffic.ts";
 import { STRATEGIES, type StrategyChoice } from "../lib/classify/plan.ts";
-import { createCprog } from "../lib/cprog.ts";
+import { createCprog, mapContents } from "../lib/cprog.ts";
 import { FilterError, VerifierError } from "../lib/diagnostics/errors.ts";
 import type { Filter } from "../lib/model/filter.ts";
 import { findHook, type HookName } from "../lib/model/hooks.ts";
 import type { Packet } from "../lib/semantics/dissect.ts";
 import { VERSION } from "../lib/version.ts";
 import { benchNft, whyNoNft } from "./nft.ts";
-import { ADDRESS_SETS, ADDRESSES, addressSet, readRuleSet, type RuleSet, SETS, SIZES } from "./rule_sets.ts";
-import { type Target, targetOf } from "./targets.ts";
+import {
+  ADDRESS_SETS,
+  ADDRESSES,
+  addressSet,
+  hasData,
+  MADE_SETS,
+  makeSet,
+  readRuleSet,
+  type RuleSet,
+  SETS,
+  SIZES,
+} from "./rule_sets.ts";
+import { measureSwap } from "./swap.ts";
+import { formatHeading, formatRow, formatSwap, type Row } from "./table.ts";
+import { targetOf } from "./targets.ts";
 
 const HELP = `deno task bench [OPTIONS], as root
 
   --rules 16,1000        numbers of rules (default: ${SIZES.join()})
   --addresses 1000000    entries of the sets of addresses, 0 for none (default: ${ADDRESSES})
-  --sets acl1,fw1        rule sets (default: ${[...SETS, ...ADDRESS_SETS].join()})
+  --sets acl1,fw1        rule sets: ${SETS.join()}, where ClassBench's are beside the repository,
+                         ${Object.keys(MADE_SETS).join()}, made from the seed, ${ADDRESS_SETS.join()}
   --strategies classes   strategies, auto and nft among them (default: each one, and nft)
   --hook xdp             hooks (default: xdp,tc-ingress)
   --seconds 1            time for each measurement, at least (default: 1)
-  --seed 1               other packets, in another order
+  --seed 1               other packets, in another order, and other sets where they are made
+  --swaps                measure how long changes of rules take, too
   --json FILE            write the figures as JSON
   --readme               put the table into bench/README.md
 `;
-
-/** A line of the table. */
-export interface Row {
-  /** Name of the rule set. */
-  readonly set: string;
-  /** Rules, or entries of the set, as asked for. */
-  readonly size: number;
-  /** Rules, or entries, that there are. */
-  readonly count?: number;
-  readonly hook: HookName;
-  readonly strategy: string;
-  /** Whether it is what `auto` takes. */
-  readonly chosen?: boolean;
-  readonly result?: BenchResult;
-  readonly target?: Target;
-  /** Of nft: nanoseconds per packet over one `drop`, and milliseconds of loading. */
-  readonly nft?: { readonly ns: number; readonly loadMs: number };
-  /** Why there are no figures. */
-  readonly skipped?: string;
-  /** What is wrong. */
-  readonly error?: string;
-}
 
 /** What is measured. */
 export interface Options {
@@ -65,10 +59,12 @@ export interface Options {
   readonly hooks: readonly HookName[];
   readonly seconds: number;
   readonly seed: number;
+  readonly swaps: boolean;
 }
 
-/** nft takes 35 us a packet among 1 000 rules: it is not asked for more, and there with less packets. */
-const NFT_RULES = 1_000;
+/** `linear` looks at each rule, and nft does: tens of microseconds a packet beyond so many. */
+const SCANNED_RULES = 1_000;
+/** nft has fewer packets: it takes 35 us each among 1 000 rules. */
 const NFT_PACKETS = 16_384;
 /** `nft -f` of a million elements takes seconds, and giving them back a minute and a half. */
 const NFT_ELEMENTS = 100_000;
@@ -84,15 +80,21 @@ export async function* measureAll(options: Options): AsyncGenerator<Row> {
     }
     const { filter } = set;
     const packets = drawPackets(filter, { count: TRACE_FRAMES, seed: options.seed });
+    const traffic = prepareTraffic(filter, { packets, seed: options.seed });
     // A set of addresses is one rule.
     const count = ADDRESS_SETS.includes(name) ? size : filter.size;
     const target = targetOf(size, ADDRESS_SETS.includes(name));
+    const auto = timeAuto(filter);
+    const refusals = new Map<string, string>();
     for (const hook of options.hooks) {
-      const chosen = strategyOfAuto(filter, hook);
       for (const strategy of options.strategies) {
         if (strategy === "nft") continue;
-        const row = { set: name, size, count, hook, strategy, ...(strategy === chosen && { chosen: true }) };
-        yield { ...row, ...(target && { target }), ...await measureOne(filter, packets, row, options) };
+        const chosen = strategy === auto?.strategy && { chosen: true, autoMs: auto.ms };
+        const row: Row = { set: name, size, count, hook, strategy, ...chosen, ...(target && { target }) };
+        // A plan is the same at every hook.
+        const hopeless = refusals.get(strategy) ?? whyHopeless(strategy, filter);
+        if (hopeless !== undefined) yield { ...row, skipped: hopeless };
+        else yield { ...row, ...await measureOne(filter, traffic, row, { ...options, refusals }) };
       }
     }
     if (options.strategies.includes("nft")) {
@@ -102,9 +104,39 @@ export async function* measureAll(options: Options): AsyncGenerator<Row> {
   }
 }
 
+function whyHopeless(strategy: string, { size }: Filter): string | undefined {
+  if (strategy !== "linear" || size <= SCANNED_RULES) return undefined;
+  return `linear looks at each rule: some ${Math.round(size * 3 / 1000)} us a packet`;
+}
+
+/** How long changes of rules take, on the sets and sizes that strategies with tables are for. */
+export async function* measureSwaps(options: Options): AsyncGenerator<string> {
+  for await (
+    const set of ruleSets({
+      ...options,
+      rules: options.rules.filter((size) => size >= 1_000),
+      addresses: 0,
+    })
+  ) {
+    if ("missing" in set) continue;
+    const { name, filter } = set;
+    for (const strategy of ["classes", "tuple"] as const) {
+      if (!options.strategies.includes(strategy)) continue;
+      try {
+        for (const result of await measureSwap(filter, strategy)) yield formatSwap(name, filter.size, strategy, result);
+      } catch (error) {
+        if (!(error instanceof FilterError)) throw error;
+      }
+    }
+  }
+}
+
 async function* ruleSets(options: Options): AsyncGenerator<RuleSet> {
   for (const size of options.rules) {
-    for (const name of options.sets) if (SETS.includes(name)) yield await readRuleSet(name, size);
+    for (const name of options.sets) {
+      if (SETS.includes(name)) yield await readRuleSet(name, size);
+      if (name in MADE_SETS) yield makeSet(name, size, options.seed);
+    }
   }
   if (options.addresses === 0) return;
   for (const name of options.sets) if (ADDRESS_SETS.includes(name)) yield addressSet(name, options.addresses);
@@ -112,14 +144,15 @@ async function* ruleSets(options: Options): AsyncGenerator<RuleSet> {
 
 async function measureOne(
   filter: Filter,
-  packets: readonly Packet[],
+  traffic: Traffic,
   { strategy, hook }: { readonly strategy: string; readonly hook: HookName },
-  { seconds, seed }: Options,
+  { seconds, refusals }: { readonly seconds: number; readonly refusals: Map<string, string> },
 ): Promise<Partial<Row>> {
   try {
     const choice = strategy as StrategyChoice;
-    return { result: await benchFilter(filter, { strategy: choice, hook, packets, seconds, seed, rounds: 3 }) };
+    return { result: await benchFilter(filter, { strategy: choice, hook, traffic, seconds, rounds: 3 }) };
   } catch (error) {
+    if (error instanceof FilterError) refusals.set(strategy, firstLine(error));
     if (error instanceof FilterError || error instanceof VerifierError) return { skipped: firstLine(error) };
     // Wrong verdicts too: there is no figure for a program that is wrong.
     return { error: firstLine(error) };
@@ -133,7 +166,7 @@ async function measureNft(
   missing: string | undefined,
 ): Promise<Partial<Row>> {
   if (missing !== undefined) return { skipped: missing };
-  if (filter.size > NFT_RULES) return { skipped: `a packet takes over 100 us beyond ${NFT_RULES} rules` };
+  if (filter.size > SCANNED_RULES) return { skipped: `a packet takes over 100 us beyond ${SCANNED_RULES} rules` };
   if (size > NFT_ELEMENTS && filter.size === 1) return { skipped: `a set of more than ${NFT_ELEMENTS} takes minutes` };
   const some = packets.slice(0, NFT_PACKETS);
   const scan = new Scan(filter);
@@ -145,9 +178,13 @@ async function measureNft(
   }
 }
 
-function strategyOfAuto(filter: Filter, hook: HookName): string | undefined {
+/** What `auto` takes, and how long it takes to find out and to build it. */
+function timeAuto(filter: Filter): { readonly strategy: string; readonly ms: number } | undefined {
+  const start = performance.now();
   try {
-    return createCprog(filter, { hook }).plan.strategy;
+    const cprog = createCprog(filter);
+    mapContents(cprog);
+    return { strategy: cprog.plan.strategy, ms: performance.now() - start };
   } catch {
     // Whatever it is, the strategies that are measured run into it too, and say so.
     return undefined;
@@ -157,67 +194,6 @@ function strategyOfAuto(filter: Filter, hook: HookName): string | undefined {
 function firstLine(error: unknown): string {
   const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return line.length > 120 ? `${line.slice(0, 120)}...` : line;
-}
-
-/** Widths of the columns, and what stands above them; a target is beside each figure that has one. */
-const COLUMNS: readonly (readonly [heading: string, width: number])[] = [
-  ["set", -15],
-  ["rules", 7],
-  ["hook", -10],
-  ["strategy", -9],
-  ["ns", 9],
-  ["H", 6],
-  ["H parsed", 8],
-  ["ratio", 8],
-  ["target", 6],
-  ["build ms", 8],
-  ["target", 6],
-  ["map MB", 7],
-  ["target", 6],
-  ["counters MB", 11],
-];
-
-/** The line above the rows. */
-export function formatHeading(): string {
-  return formatCells(COLUMNS.map(([heading]) => heading));
-}
-
-/** A row as a line. */
-export function formatRow(row: Row): string {
-  const { result, target, nft } = row;
-  const head = [row.set, String(row.count ?? row.size), row.hook, `${row.strategy}${row.chosen ? "*" : ""}`];
-  if (row.error !== undefined) return `${formatCells(head)}  WRONG: ${row.error}`;
-  if (nft !== undefined) return formatCells([...head, nft.ns.toFixed(1), "", "", "", "", nft.loadMs.toFixed(1)]);
-  if (result === undefined) return `${formatCells(head)}  skipped: ${row.skipped}`;
-  const { ns, hashNs, parsedHashNs, ratio, buildMs, mapBytes, counterBytes } = result;
-  return formatCells([
-    ...head,
-    ns.toFixed(1),
-    hashNs.toFixed(1),
-    parsedHashNs.toFixed(1),
-    ratio.toFixed(2) + miss(ratio, target?.ratio),
-    target?.ratio.toFixed(1) ?? "",
-    buildMs.toFixed(0) + miss(buildMs, target?.buildMs),
-    target?.buildMs.toFixed(0) ?? "",
-    megabytes(mapBytes) + miss(mapBytes, target?.mapBytes),
-    target?.mapBytes === undefined ? "" : megabytes(target.mapBytes, 0),
-    megabytes(counterBytes),
-  ]);
-}
-
-function formatCells(cells: readonly string[]): string {
-  return cells.map((cell, index) => {
-    const width = COLUMNS[index]?.[1] ?? 0;
-    return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
-  }).join(" ").trimEnd();
-}
-
-function miss(figure: number, target: number | undefined): string {
-  return target !== undefined && figure > target ? "!" : target === undefined ? "" : " ";
-}
-
-function megabytes(bytes: number, digits = 2): string {
-  return (bytes / 1e6).toFixed(digits);
 }
 
 /** The machine, in a line. */
@@ -246,13 +222,14 @@ export function readOptions(args: string[]): Options & { readonly json?: string;
     options: {
       rules: { type: "string", default: SIZES.join() },
       addresses: { type: "string", default: String(ADDRESSES) },
-      sets: { type: "string", default: [...SETS, ...ADDRESS_SETS].join() },
+      sets: { type: "string", default: [...(hasData() ? SETS : Object.keys(MADE_SETS)), ...ADDRESS_SETS].join() },
       strategies: { type: "string", default: [...STRATEGIES, "nft"].join() },
       hook: { type: "string", default: "xdp,tc-ingress" },
       seconds: { type: "string", default: "1" },
       seed: { type: "string", default: "1" },
       json: { type: "string" },
       readme: { type: "boolean", default: false },
+      swaps: { type: "boolean", default: false },
     },
   });
   const numbers = (option: "rules" | "addresses" | "seconds" | "seed", known?: readonly number[]) =>
@@ -270,13 +247,14 @@ export function readOptions(args: string[]): Options & { readonly json?: string;
   return {
     rules: numbers("rules", SIZES),
     addresses: numbers("addresses")[0] as number,
-    sets: words("sets", (word) => [...SETS, ...ADDRESS_SETS].includes(word)),
+    sets: words("sets", (word) => [...SETS, ...Object.keys(MADE_SETS), ...ADDRESS_SETS].includes(word)),
     strategies: words("strategies", (word) => ([...STRATEGIES, "auto", "nft"] as string[]).includes(word)),
     hooks: words("hook", (word) => findHook(word) !== undefined) as HookName[],
     seconds: numbers("seconds")[0] as number,
     seed: numbers("seed")[0] as number,
     ...(values.json !== undefined && { json: values.json }),
     readme: values.readme,
+    swaps: values.swaps,
   };
 }
 
@@ -301,8 +279,17 @@ async function main(): Promise<number> {
     if (options.json !== undefined) await Deno.writeTextFile(options.json, JSON.stringify({ machine, rows }) + "\n");
   }
   const legend = "* what auto takes   ! more than the target";
-  print("\n" + legend);
-  if (options.readme) writeReadme([...lines, "", legend]);
+  lines.push("", legend);
+  lines.slice(-2).forEach(print);
+  if (options.swaps) {
+    lines.push("", "changes of a loaded program: to a plan, and from there to where no packet sees the old rules", "");
+    lines.slice(-3).forEach(print);
+    for await (const line of measureSwaps(options)) {
+      lines.push(line);
+      print(line);
+    }
+  }
+  if (options.readme) writeReadme(lines);
   const wrong = rows.filter((row) => row.error !== undefined);
   if (wrong.length > 0) print(`${wrong.length} rows are WRONG`);
   return wrong.length > 0 ? 1 : 0;

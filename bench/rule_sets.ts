@@ -9,12 +9,29 @@ import { fieldNamed } from "../lib/model/fields.ts";
 import { Filter } from "../lib/model/filter.ts";
 import { freezeMatch, joinRanges, type Range } from "../lib/model/match.ts";
 import { parseFilter } from "../lib/syntax/rule_file.ts";
+import { makeRuleSet, type RuleSetStyle, STYLES } from "../tests/classbench/rule_sets.ts";
 
 /** Where the rule sets are; its README says their format. */
 export const DATA = new URL("../../shared/data/classbench/", import.meta.url);
 
 /** The rule sets there. */
 export const SETS: readonly string[] = ["acl1", "fw1", "ipc1"];
+
+/** Whether they are there. */
+export function hasData(): boolean {
+  try {
+    return Deno.statSync(DATA).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Sets that are made from a seed, and what they are like: for any machine, and to try what nobody has seen. */
+export const MADE_SETS: Readonly<Record<string, RuleSetStyle>> = {
+  "made-acl": STYLES["access lists"] as RuleSetStyle,
+  "made-fw": STYLES["firewalls"] as RuleSetStyle,
+  "made-ipc": STYLES["chains"] as RuleSetStyle,
+};
 
 /** The sets of addresses. */
 export const ADDRESS_SETS: readonly string[] = ["addresses", "mixed-addresses"];
@@ -43,6 +60,14 @@ export async function readRuleSet(name: string, size: number): Promise<RuleSet> 
   }
   const lines = size === 16 ? text.split("\n").slice(0, 16).join("\n") : text;
   return { name, size, filter: parseFilter(lines, { syntax: "classbench", sourceName: name }).filter };
+}
+
+/** A rule set made from a seed. */
+export function makeSet(name: string, size: number, seed: number): RuleSet {
+  const style = MADE_SETS[name];
+  if (style === undefined) throw new RangeError(`Cannot make "${name}": there is no such set`);
+  const text = makeRuleSet(style, { rules: size, seed });
+  return { name, size, filter: parseFilter(text, { syntax: "classbench", sourceName: name }).filter };
 }
 
 /** A filter that drops what comes from random addresses: of IPv4 all different, in `mixed-addresses` every other IPv6. */

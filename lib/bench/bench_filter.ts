@@ -13,25 +13,19 @@ import { isKernelAtLeast } from "../kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "../load.ts";
 import type { Filter } from "../model/filter.ts";
 import { actionOfVerdict, type HookName } from "../model/hooks.ts";
-import type { Packet } from "../semantics/dissect.ts";
-import { evaluate, type Verdict } from "../semantics/evaluate.ts";
+import type { Verdict } from "../semantics/evaluate.ts";
 import type { CompileOptions } from "../toolchain/compile.ts";
-import { drawPackets } from "./draw_packets.ts";
 import { Feeder, type MeasureOptions } from "./measure.ts";
-import { Random } from "./random.ts";
-import { Scan } from "./scan.ts";
-import { buildTrace, type Trace, TRACE_FRAMES } from "./trace.ts";
+import { prepareTraffic, type Traffic, type TrafficOptions } from "./traffic.ts";
 
 /** How {@link benchFilter} measures. */
-export interface BenchOptions extends MeasureOptions, CompileOptions {
+export interface BenchOptions extends MeasureOptions, TrafficOptions, CompileOptions {
   /** How packets are classified; `auto` unless given. */
   readonly strategy?: StrategyChoice;
   /** Where the program is to run; `xdp` unless given. */
   readonly hook?: HookName;
-  /** The traffic: 65 536 packets drawn from the rules unless given. */
-  readonly packets?: readonly Packet[];
-  /** Other seeds give other packets, another order and other keys; 1 unless given. */
-  readonly seed?: number;
+  /** Traffic that was made before for the same filter, instead of `packets` and `seed`. */
+  readonly traffic?: Traffic;
 }
 
 /** What a filter costs. */
@@ -70,9 +64,6 @@ export interface BenchResult {
   readonly checkedPackets: number;
 }
 
-/** The yardstick's map has at least so many entries. */
-const SMALLEST_HASH = 1000;
-
 /**
  * Measures what a filter costs per packet: the unchanged program, one packet of a trace of at least 65 536 a run, by
  * BPF_PROG_TEST_RUN. Beside it, in turn and behind the same feeder, run the empty program, whose time is subtracted, and
@@ -84,18 +75,17 @@ const SMALLEST_HASH = 1000;
  * @throws Error when the program gives a wrong verdict
  */
 export async function benchFilter(filter: Filter, options: BenchOptions = {}): Promise<BenchResult> {
-  const { strategy = "auto", hook = "xdp", seed = 1 } = options;
+  const { strategy = "auto", hook = "xdp" } = options;
   const frags = isKernelAtLeast(5, 18);
   const { cprog, buildMs, mapBytes } = build(filter, { strategy, hook, frags });
   const uncounted = { ...cprog, text: generateC(cprog.plan, { ...cprog, frags, counts: false }) };
-  const packets = options.packets ?? drawPackets(cprog.filter, { count: TRACE_FRAMES, seed });
-  const hashEntries = Math.max(SMALLEST_HASH, filter.size, entriesOfSets(filter));
-  const trace = buildTrace(packets, { hashEntries, random: new Random(seed + 1) });
+  const traffic = options.traffic ?? prepareTraffic(cprog.filter, options);
+  const { trace, packets, hashEntries } = traffic;
   using loaded = loadCprog(cprog, await compileCprog(cprog, options));
   using other = loadCprog(uncounted, await compileCprog(uncounted, options));
   const programs = [loaded.program, other.program];
   using feeder = await Feeder.create({ hook: cprog.hook, frags, programs, trace }, options);
-  const checkedPackets = checkVerdicts(loaded, feeder, trace);
+  const checkedPackets = checkVerdicts(loaded, feeder, traffic);
   const { programs: [ns = 0, uncountedNs = 0], hash, parsedHash, empty } = feeder.measure(options);
   return Object.freeze({
     rules: filter.size,
@@ -111,7 +101,7 @@ export async function benchFilter(filter: Filter, options: BenchOptions = {}): P
     hashEntries,
     parsedHashNs: rounded(parsedHash, 2),
     emptyNs: rounded(empty, 2),
-    packets: packets.length,
+    packets,
     cutPackets: trace.cut,
     checkedPackets,
   });
@@ -125,42 +115,11 @@ function build(filter: Filter, options: { strategy: StrategyChoice; hook: HookNa
   return { cprog, buildMs, mapBytes: contents.reduce((sum, { values }) => sum + values.length, 0) };
 }
 
-/** Entries of all sets together: those of a set that rules share count once. */
-function entriesOfSets(filter: Filter): number {
-  const seen = new Set<unknown>();
-  let entries = 0;
-  for (const { matches } of filter) {
-    for (const { operand } of matches) {
-      if (operand.kind !== "set" || seen.has(operand.ranges)) continue;
-      seen.add(operand.ranges);
-      entries += operand.ranges.length + (operand.ipv6Ranges?.length ?? 0);
-    }
-  }
-  return entries;
-}
-
-/** Looks at so many packets of a trace; fewer where there are so many rules that a scan takes long. */
-const MOST_CHECKED = 4096;
-/** Rules that a scan may look at in a check: about three seconds. */
-const SCANNED_RULES = 400_000_000;
-/** Rules that the reference evaluator may look at in a check. */
-const EVALUATED_RULES = 200_000;
-
-/**
- * Compares what the program says about the first packets of the trace with a scan of the rules, the first few also with
- * the reference evaluator, and the counters with both.
- */
-function checkVerdicts(loaded: LoadedFilter, feeder: Feeder, trace: Trace): number {
+/** Compares what the program says about the first packets of the trace, and what it counts, with what is right. */
+function checkVerdicts(loaded: LoadedFilter, feeder: Feeder, { trace, expected }: Traffic): number {
   const { cprog } = loaded;
-  const { filter, hook } = cprog;
-  const scan = new Scan(filter);
-  const count = Math.min(MOST_CHECKED, Math.max(256, Math.floor(SCANNED_RULES / (filter.size + 1))));
-  const evaluated = Math.min(count, Math.max(8, Math.floor(EVALUATED_RULES / (filter.size + 1))));
-  const expected = trace.frames.slice(0, count).map((bytes, index) => {
-    const verdict = scan.evaluate({ bytes });
-    if (index < evaluated) checkSame(evaluate(filter, { bytes }), verdict, bytes);
-    return verdict;
-  });
+  const { hook } = cprog;
+  const count = expected.length;
   const before = loaded.readCounters();
   const codes = feeder.run(0, count);
   const after = loaded.readCounters();
@@ -173,11 +132,6 @@ function checkVerdicts(loaded: LoadedFilter, feeder: Feeder, trace: Trace): numb
   });
   checkCounters(cprog, expected, before, after);
   return count;
-}
-
-function checkSame(one: Verdict, other: Verdict, bytes: Uint8Array): void {
-  if (one.rule === other.rule && one.action === other.action) return;
-  throw new Error(`unreachable: the scan says rule ${other.rule} on ${bytes.toHex()}, the evaluator rule ${one.rule}`);
 }
 
 function checkCounters(

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { formatHeading, formatRow, measureAll, readOptions, type Row } from "../../bench/classify.ts";
-import { addressSet, DATA, readRuleSet, SETS, SIZES } from "../../bench/rule_sets.ts";
+import { measureAll, readOptions } from "../../bench/classify.ts";
+import { addressSet, hasData, MADE_SETS, makeSet, readRuleSet, SETS, SIZES } from "../../bench/rule_sets.ts";
+import { formatHeading, formatRow, type Row } from "../../bench/table.ts";
 import { targetOf } from "../../bench/targets.ts";
-import { testWhere, whyMissing } from "../judges/tiers.ts";
+import { measureSwap } from "../../bench/swap.ts";
+import { testWhere, tierTest, whyMissing } from "../judges/tiers.ts";
 
-const isThere = exists(DATA);
+const isThere = hasData();
 const kernel = whyMissing("clang") ?? whyMissing("bpf");
 
 Deno.test("readOptions() takes everything unless told otherwise, and refuses what does not exist", () => {
@@ -28,6 +30,18 @@ Deno.test("readRuleSet() says which file is missing", async () => {
   const set = await readRuleSet("nothing", 1000);
   assert.ok("missing" in set);
   assert.match(set.missing, /^there is no .*\/classbench\/nothing_1000\.gz$/);
+});
+
+Deno.test("makeSet() makes as many rules as asked for, the same from the same seed", () => {
+  for (const name of Object.keys(MADE_SETS)) {
+    const texts = [1, 1, 2].map((seed) => {
+      const set = makeSet(name, 100, seed);
+      assert.ok("filter" in set && set.filter.size === 100);
+      return set.filter.rules.map(({ source }) => source?.text).join();
+    });
+    assert.equal(texts[0], texts[1]);
+    assert.notEqual(texts[0], texts[2]);
+  }
 });
 
 Deno.test("addressSet() has as many addresses as asked for", () => {
@@ -58,14 +72,23 @@ for (const set of SETS) {
   );
 }
 
+tierTest("kernel", "measureSwap() changes one rule and all rules of a loaded program", async () => {
+  const set = makeSet("made-acl", 1000, 1);
+  assert.ok("filter" in set);
+  const results = await measureSwap(set.filter, "tuple");
+  assert.deepEqual(results.map(({ change }) => change), ["one rule", "all rules"]);
+  assert.equal(results[0]!.tier, "data");
+  for (const { planMs, applyMs } of results) assert.ok(planMs > 0 && applyMs > 0);
+});
+
 testWhere(
-  isThere && kernel === undefined,
-  isThere ? kernel ?? "" : "no ClassBench sets beside the repository",
+  kernel === undefined,
+  kernel ?? "",
   "measureAll() has a row with figures, or with a reason, for each strategy and hook",
   async () => {
     const options = readOptions([
       "--rules=16",
-      "--sets=acl1",
+      "--sets=made-acl",
       "--addresses=0",
       "--seconds=0",
       "--strategies=inline,linear",
@@ -80,7 +103,7 @@ testWhere(
     ]);
     assert.deepEqual(rows.filter(({ error }) => error !== undefined), []);
     assert.ok(rows.every(({ result, skipped }) => (result === undefined) !== (skipped === undefined)));
-    for (const row of rows) assert.match(formatRow(row), /^acl1 +16 (xdp|tc-ingress) +(inline|linear)/);
+    for (const row of rows) assert.match(formatRow(row), /^made-acl +16 (xdp|tc-ingress) +(inline|linear)/);
   },
 );
 
@@ -106,18 +129,10 @@ Deno.test("formatRow() has a target beside each figure, and marks those that mis
   const row: Row = { set: "acl1", size: 1000, count: 954, hook: "xdp", strategy: "linear", chosen: true, result };
   const target = targetOf(1000, false)!;
   assert.match(
-    formatRow({ ...row, target }),
-    /^acl1 +954 xdp +linear\* +20\.0 +16\.0 +20\.0 +1\.25! +0\.6 +200 +300 +9\.00! +8 +0\.03$/,
+    formatRow({ ...row, target, autoMs: 350 }),
+    /^acl1 +954 xdp +linear\* +20\.0 +18\.0 +16\.0 +20\.0 +1\.25! +0\.6 +200 +300 +350 +9\.00! +8 +0\.03$/,
   );
   assert.match(formatRow({ set: "x", size: 16, hook: "xdp", strategy: "tuple", skipped: "no" }), /skipped: no$/);
   assert.match(formatRow({ set: "x", size: 16, hook: "xdp", strategy: "tuple", error: "bad" }), /WRONG: bad$/);
-  assert.match(formatHeading(), /^set +rules hook +strategy +ns +H/);
+  assert.match(formatHeading(), /^set +rules hook +strategy +ns +no count +H/);
 });
-
-function exists(url: URL): boolean {
-  try {
-    return Deno.statSync(url).isDirectory;
-  } catch {
-    return false;
-  }
-}
