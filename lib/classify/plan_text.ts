@@ -7,6 +7,7 @@
 
 import { findPlace, type Place } from "../model/places.ts";
 import type { ClassesPlan, TuplePlan } from "./plan.ts";
+import { derivedPlace } from "./sets/lookup.ts";
 
 /** A plan as text. Where its counters are is left out: that depends on the rules. */
 export function encodePlan(plan: ClassesPlan | TuplePlan): string {
@@ -29,7 +30,7 @@ function encodeValue(_key: string, value: unknown): unknown {
   if (value instanceof Map) return { $map: [...value] };
   if (ArrayBuffer.isView(value)) return { $bytes: value.byteLength };
   if (typeof value === "bigint") return { $bigint: value.toString() };
-  if (isPlace(value)) return { $place: value.name };
+  if (isPlace(value)) return { $place: [value.name, value.layer] };
   return value;
 }
 
@@ -39,10 +40,15 @@ function decodeValue(_key: string, value: unknown): unknown {
   if ("$map" in value) return new Map(value.$map as [unknown, unknown][]);
   if ("$bytes" in value) return new Uint8Array(value.$bytes as number);
   if ("$bigint" in value) return BigInt(value.$bigint as string);
-  if ("$place" in value) return findPlace(value.$place as string);
+  if ("$place" in value) return decodePlace(value.$place as [string, Place["layer"]]);
   return value;
 }
 
 function isPlace(value: unknown): value is Place {
-  return typeof value === "object" && value !== null && "name" in value && findPlace(String(value.name)) === value;
+  return typeof value === "object" && value !== null && "name" in value && "layer" in value && "widthBits" in value;
+}
+
+/** A place of FIELDS, or one that a set is looked up for. */
+function decodePlace([name, layer]: readonly [string, Place["layer"]]): Place {
+  return findPlace(name) ?? derivedPlace(name, { name, layer, offsetBits: 0, widthBits: 0 });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { StrategyName } from "../../lib/classify/plan.ts";
+import { isTablePlan, type StrategyName } from "../../lib/classify/plan.ts";
+import { decodePlan, encodePlan } from "../../lib/classify/plan_text.ts";
 import { compile } from "../../lib/compile.ts";
 import { loadCprog, type LoadedFilter } from "../../lib/load.ts";
 import { Filter } from "../../lib/model/filter.ts";
@@ -102,6 +103,39 @@ for (const strategy of ["classes", "tuple"] as const) {
     assert.deepEqual(large.readCounters().map(({ packets }) => packets).filter((packets) => packets > 0), [1, 1, 2]);
     // There is room in it for a few now.
     assert.equal(planChange(large.cprog, portFilter([22, 23])).tier, "data");
+  });
+}
+
+/** Drops what comes from a set of addresses, each the `step`-th from 10.0.0.0 on, to a port. */
+function setFilter(step: number, port: number): Filter {
+  const value = Array.from({ length: 1000 }, (_, index) => `10.0.${index * step >> 8}.${index * step & 255}`);
+  return new Filter({
+    rules: [
+      { action: "drop", matches: [{ field: "ip.src", operator: "in", value }, { field: "tcp.dstport", value: port }] },
+      { action: "pass", matches: [{ field: "ip.src", operator: "not in", value }] },
+    ],
+    defaultAction: "drop",
+  });
+}
+
+for (const strategy of ["classes", "tuple"] as const) {
+  tierTest("kernel", `swapRules() puts other sets into the running program, ${strategy}`, async () => {
+    using loaded = await load(setFilter(3, 22), strategy);
+    assert.ok(loaded.cprog.plan.sets !== undefined);
+    const from = (src: string, dst: number) => frame(ethernet(), ipv4({ src }), tcp({ dst }));
+    const packets = [from("10.0.0.9", 22), from("10.0.0.10", 22), from("10.0.0.9", 23), from("10.0.0.10", 23)];
+    const judge = async (one: LoadedFilter) => {
+      using replay = await Replay.create(one);
+      return packets.map((packet) => replay.run(packet)).map(({ action, rule }) => `${action} ${rule}`);
+    };
+    assert.deepEqual(await judge(loaded), ["drop 0", "pass 1", "drop null", "pass 1"]);
+    // The plan of another process, by its text.
+    const { plan } = loaded.cprog;
+    assert.ok(isTablePlan(plan));
+    const decoded = { ...decodePlan(encodePlan(plan)), counters: plan.counters };
+    const change = planChange({ ...loaded.cprog, plan: decoded }, setFilter(2, 23));
+    assert.equal(change.tier, "data");
+    assert.deepEqual(await judge(swapRules(loaded, change)), ["pass 1", "drop null", "pass 1", "drop 0"]);
   });
 }
 
