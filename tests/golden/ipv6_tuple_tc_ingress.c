@@ -384,10 +384,12 @@ __attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers
  * and in each instruction that has this number, what an offset is masked with to be within. The verifier takes its word. A
  * program that is complete as it is defines both.
  */
+#ifndef KEFIR_TABLE_BYTES
+#define KEFIR_TABLE_BYTES 8
+#endif
 #ifdef KEFIR_TABLE_MASK
 #define KEFIR_MASK(offset) ((offset) & KEFIR_TABLE_MASK)
 #else
-#define KEFIR_TABLE_BYTES 8
 #define KEFIR_MASK(offset) ({ \
 	__u64 kefir_masked = (offset); \
 	asm("%0 &= 1801807474" : "+r"(kefir_masked)); \
