@@ -90,8 +90,8 @@ function planFacts(plan: Plan): Readonly<Record<string, string>> {
       return { steps: `${plan.steps}, a packet takes all at most; room for ${plan.capacity}` };
     case "classes":
       return {
-        lookup: `${plan.steps.length} steps`,
-        tables: `${plan.usedBytes} bytes, room for ${plan.tables.length}`,
+        lookup: `${plan.facts.tables} tables`,
+        tables: `${plan.facts.usedBytes} bytes, room for ${plan.tables.length}`,
       };
     case "tuple": {
       const { tables, slots, records, longest, usedBytes } = plan.facts;

@@ -36,11 +36,11 @@
 //% end
 //% include kefir/dissect.h
 //% end
-//% if intervals
-//% include kefir/interval_map.h
-//% end
 //% if tables
 //% include kefir/tables.h
+//% end
+//% if intervals
+//% include kefir/interval_map.h
 //% end
 //% if sets
 //% include kefir/sets.h

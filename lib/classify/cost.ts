@@ -108,11 +108,11 @@ function linearCost(plan: LinearPlan): Cost {
   return { ns: taken * STEP_NS, loads: taken, worst: plan.steps, bytes };
 }
 
-function classesCost({ steps, usedBytes, tables }: ClassesPlan): Cost {
+function classesCost({ facts, tables }: ClassesPlan): Cost {
   // Two to find the tables.
-  const loads = 2 + steps.reduce((sum, step) => sum + (step.kind === "trie" ? step.shifts.length : 1), 0);
+  const loads = 2 + facts.loads;
   // The tables that are read are some of all, and few are as large.
-  return { ns: loads * loadNs(usedBytes / 2), loads, worst: loads, bytes: tables.length };
+  return { ns: loads * loadNs(facts.usedBytes / 2), loads, worst: 2 + facts.mostLoads, bytes: tables.length };
 }
 
 function tupleCost({ facts, tables }: TuplePlan): Cost {

@@ -22,8 +22,8 @@ export const LIMITS = {
   classesCounters: 32_768,
   /** Rows of `classes`: a set of rows is a word for each 32, and combining goes through all of them. */
   classesRows: 4_096,
-  /** Classes of one table of `classes`: 15 bits in a trie. */
-  classesClasses: 32_767,
+  /** Classes of one table of `classes`: 16 bits of an entry. */
+  classesClasses: 65_536,
   /** Words of row sets that building `classes` may go through: half a second or so. */
   classesWork: 250_000_000,
   /** Bytes of the tables of `classes`. */

@@ -17,8 +17,7 @@ export type { LaneFormat, TupleFormat } from "./tuple/format.ts";
 export type { Piece } from "./tuple/layout.ts";
 export { TUPLE_LIMITS } from "./tuple/limits.ts";
 
-export type { IntervalForm } from "./interval_map/layout.ts";
-export { LONGEST_BYTES } from "./interval_map/layout.ts";
+export { type IntervalForm, intervalForm, LONGEST_BYTES } from "./interval_map/layout.ts";
 export { derivedPlaces, type SetLookup, type SetsPlan } from "./sets/lookup.ts";
 
 /** How a packet is classified. */
@@ -169,17 +168,33 @@ export interface TupleFacts {
 
 /** A step of `classes` in the program: what it looks up, and by what. Steps before it are named by their position. */
 export type ClassesStepShape =
-  | { readonly kind: "direct"; /** Absent for what the packet has and lacks. */ readonly place?: string }
-  | {
-    readonly kind: "trie";
-    readonly place: string;
-    readonly widthBits: number;
-    /** How far the value is shifted to index the root, and then each level below, of 8 bits. */
-    readonly shifts: readonly number[];
-  }
+  | ClassesPlaceStep
   | { readonly kind: "pair"; readonly left: number; readonly right: number }
   | { readonly kind: "only"; readonly of: number }
   | { readonly kind: "constant" };
+
+/** A step of `classes` that looks at a place. */
+export type ClassesPlaceStep =
+  & {
+    /** Absent for what the packet has and lacks. */
+    readonly place?: string;
+    /** Some of its bits; absent for all. */
+    readonly bits?: { readonly shift: number; readonly widthBits: number };
+    /** Where its first table is, or the header of the interval map. */
+    readonly rootAt: number;
+  }
+  & (
+    | {
+      /** A table of all values; blocks of 256 of them; two levels of blocks. */
+      readonly kind: "table" | "blocks" | "trie";
+    }
+    | {
+      /** An interval map. */
+      readonly kind: "map";
+      readonly widthBits: number;
+      readonly rootBits: number;
+    }
+  );
 
 /** Fields to equivalence classes, classes to classes; the last table gives the rule. */
 export interface ClassesPlan extends TablePlan {
@@ -187,8 +202,22 @@ export interface ClassesPlan extends TablePlan {
   readonly strategy: "classes";
   /** The lookup, in order; the last step gives the rule. */
   readonly steps: readonly ClassesStepShape[];
-  /** Bytes of {@link TablePlan.tables} that are in use. */
+  /** Bytes of the tables without the room behind them: a power of two. */
+  readonly capacity: number;
+  /** What they are like. */
+  readonly facts: ClassesFacts;
+}
+
+/** What the tables of a {@link ClassesPlan} are like. */
+export interface ClassesFacts {
+  /** Tables: each step of the lookup has one. */
+  readonly tables: number;
+  /** Bytes of the tables that are used. */
   readonly usedBytes: number;
+  /** Loads from them that a packet takes, the mean over what tells classes apart. */
+  readonly loads: number;
+  /** Most loads that any packet takes. */
+  readonly mostLoads: number;
 }
 
 /** What the strategies with tables take beside the filter. */

@@ -4,26 +4,28 @@
  * @module
  */
 
-import type { ClassesPlan, ClassesStepShape } from "../classify/plan.ts";
+import { type ClassesPlaceStep, type ClassesPlan, type ClassesStepShape, intervalForm } from "../classify/plan.ts";
 import type { Hook } from "../model/hooks.ts";
 import { PRESENCE_BITS } from "../model/places.ts";
+import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/classes.h. */
-export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
-  const tries = new Map<string, TemplateScope>();
-  for (const step of plan.steps) {
-    if (step.kind === "trie") tries.set(trieName(step), trieScope(step));
-  }
+export function classesScope({ steps }: ClassesPlan, hook: Hook): TemplateScope {
   return {
-    pairs: plan.steps.some((step) => step.kind === "pair"),
-    tries: [...tries.values()],
+    blocks: steps.some(({ kind }) => kind === "blocks" || kind === "trie"),
+    rows: steps.some(({ kind }) => kind === "pair" || kind === "only" || kind === "constant"),
+    called_maps: calledMaps(steps).map((step) => ({
+      name: placeName(step),
+      parameters: step.widthBits > 64 ? "__u64 high, __u64 low" : "__u64 value",
+      value: lookupOf(step, step.widthBits > 64 ? "high, low" : "value"),
+    })),
     default_verdict: hook.verdictNames.pass,
     drop: hook.verdictNames.drop,
     pass: hook.verdictNames.pass,
-    steps: plan.steps.map((step, index) => ({
-      name: index === plan.steps.length - 1 ? "decided" : nameOf(step, index),
-      value: valueOf(plan.steps, step, index),
+    steps: steps.map((step, index) => ({
+      name: index === steps.length - 1 ? "decided" : nameOf(step, index),
+      value: valueOf(steps, step, index),
     })),
   };
 }
@@ -31,39 +33,67 @@ export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
 function valueOf(steps: readonly ClassesStepShape[], step: ClassesStepShape, index: number): string {
   const name = (position: number): string => nameOf(steps[position] as ClassesStepShape, position);
   switch (step.kind) {
-    case "direct":
-      return step.place === undefined
-        ? `kefir_entry(tables, ${index}, h->present & 0x${((1 << PRESENCE_BITS) - 1).toString(16)})`
-        : `kefir_entry(tables, ${index}, h->${step.place})`;
-    case "trie":
-      return `kefir_${trieName(step)}(tables, ${index}, h->${step.place})`;
     case "pair":
       return `kefir_pair(tables, ${index}, ${name(step.left)}, ${name(step.right)})`;
     case "only":
-      return `kefir_entry(tables, ${index}, ${name(step.of)})`;
+      return `kefir_pair(tables, ${index}, ${name(step.of)}, 0)`;
     case "constant":
-      return `kefir_entry(tables, ${index}, 0)`;
+      return `kefir_pair(tables, ${index}, 0, 0)`;
+    default:
+      return placeValue(steps, step);
   }
 }
 
+function placeValue(steps: readonly ClassesStepShape[], step: ClassesPlaceStep): string {
+  const value = readOf(step);
+  const first = (shift: number): string => `kefir_entry(tables, ${step.rootAt} + 2 * (${value} >> ${shift}))`;
+  switch (step.kind) {
+    case "table":
+      return `kefir_entry(tables, ${step.rootAt} + 2 * (${value}))`;
+    case "blocks":
+      return `kefir_block(tables, ${first(8)}, ${value})`;
+    case "trie":
+      return `kefir_block(tables, kefir_block(tables, ${first(16)}, ${value} >> 8), ${value})`;
+    case "map":
+      return mapValue(step, value, calledMaps(steps).includes(step));
+  }
+}
+
+type MapStep = Extract<ClassesPlaceStep, { readonly kind: "map" }>;
+
+/**
+ * The maps that have a function of their own: the verifier goes through it once, and through what is put where it is used as
+ * often as there are ways to get there. Lookups of up to 32 bits are short; so many of them are put where they are used.
+ */
+function calledMaps(steps: readonly ClassesStepShape[]): readonly MapStep[] {
+  const maps = steps.filter((step) => step.kind === "map");
+  const wide = maps.filter(({ widthBits }) => widthBits > 32);
+  return maps.length - wide.length > INLINE_MAPS ? maps : wide;
+}
+
+const INLINE_MAPS = 2;
+
+function mapValue(step: MapStep, value: string, called: boolean): string {
+  const given = step.widthBits > 64 ? `${value} >> 64, ${value}` : value;
+  return called ? `kefir_map_${placeName(step)}(${given})` : lookupOf(step, given);
+}
+
+function lookupOf({ widthBits, rootBits, rootAt }: MapStep, value: string): string {
+  return `kefir_interval_lookup${intervalForm(widthBits)}(tables, KEFIR_MAP(${2 ** rootBits}, ${rootAt}), ${value})`;
+}
+
+/** What a step looks at. */
+function readOf({ place, bits }: ClassesPlaceStep): string {
+  if (place === undefined) return `h->present & 0x${allOnes(PRESENCE_BITS).toString(16)}`;
+  if (bits === undefined) return `h->${place}`;
+  return `((__u32)(h->${place} >> ${bits.shift}) & 0x${allOnes(bits.widthBits).toString(16)})`;
+}
+
 function nameOf(step: ClassesStepShape, index: number): string {
-  if (step.kind === "direct") return `${step.place ?? "presence"}_class`;
-  return step.kind === "trie" ? `${step.place}_class` : `class_${index}`;
+  if (step.kind === "pair" || step.kind === "only" || step.kind === "constant") return `class_${index}`;
+  return `${placeName(step)}_class`;
 }
 
-type TrieStep = Extract<ClassesStepShape, { readonly kind: "trie" }>;
-
-function trieName({ widthBits, shifts }: TrieStep): string {
-  return `trie_${widthBits}_${shifts.length - 1}`;
-}
-
-function trieScope({ widthBits, shifts }: TrieStep): TemplateScope {
-  const [root = 0, ...levels] = shifts;
-  return {
-    bits: widthBits,
-    depth: levels.length,
-    type: widthBits > 64 ? "kefir_u128" : widthBits > 32 ? "__u64" : "__u32",
-    root_shift: root,
-    levels: levels.map((shift) => ({ shift })),
-  };
+function placeName({ place = "presence", bits }: ClassesPlaceStep): string {
+  return bits === undefined ? place : `${place}_from_${bits.shift}`;
 }

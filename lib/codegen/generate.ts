@@ -12,6 +12,7 @@ import {
   generationBytes,
   type InlinePlan,
   type IntervalForm,
+  intervalForm,
   isTablePlan,
   LINEAR_KINDS,
   linearPlaces,
@@ -164,10 +165,11 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
 }
 
 /** The forms of the interval maps that the program looks up. */
-function intervalForms({ sets }: Plan): ReadonlySet<IntervalForm> {
-  return new Set(
-    sets?.lookups.flatMap(({ table }) => table.kind === "intervals" ? [table.form] : []),
-  );
+function intervalForms(plan: Plan): ReadonlySet<IntervalForm> {
+  const ofSets = plan.sets?.lookups.flatMap(({ table }) => table.kind === "intervals" ? [table.form] : []) ?? [];
+  if (plan.strategy !== "classes") return new Set(ofSets);
+  const ofPlaces = plan.steps.flatMap((step) => step.kind === "map" ? [intervalForm(step.widthBits)] : []);
+  return new Set([...ofSets, ...ofPlaces]);
 }
 
 function strategyScope(plan: Plan, hook: Hook): TemplateScope {

@@ -13,9 +13,11 @@ import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/sets.h. */
 export function setsScope({ lookups }: SetsPlan): TemplateScope {
+  const hasIntervals = lookups.some(({ table }) => table.kind === "intervals");
   return {
     sets_mark: SETS_MARK,
-    ...(lookups.some(({ table }) => table.kind === "intervals") && { sets_limit_mark: SETS_LIMIT_MARK }),
+    set_intervals: hasIntervals,
+    ...(hasIntervals && { sets_limit_mark: SETS_LIMIT_MARK }),
     direct: lookups.some(({ table }) => table.kind === "direct"),
     bits: lookups.some(({ bitPlaces }) => bitPlaces.length > 0),
     lookups: lookups.map((lookup) => ({

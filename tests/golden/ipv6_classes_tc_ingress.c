@@ -426,37 +426,231 @@ static __always_inline const __u8 *kefir_current_tables(void)
 	return generation ? bpf_map_lookup_elem(generation, &zero) : NULL;
 }
 
-/* The tables begin with an offset and a stride for each step; what follows are 16-bit entries. */
-struct kefir_step {
-	__u32 offset;
-	__u32 stride;
+/*
+ * Maps an integer of up to 32, 64 or 128 bits to a class: lib/classify/interval_map/ builds the table. It is in a map
+ * value whose size the verifier knows, at a multiple of 8 bytes, better of 64.
+ *
+ * If `shape` is a constant it costs nothing, from .rodata three loads a lookup: { rodata.outside, ... }.
+ */
+
+/* What is known of a table when the program is loaded. Tables of the same shape can take each other's place. */
+struct kefir_interval_shape {
+	__u32 outside;	/* number of the last slot of the root */
+	__u32 limit;	/* nothing starts more bytes behind the start of the table */
+	__u32 root;	/* bytes before the header: 0 unless the table shares its value with others */
+	__u32 masked;	/* 1: what begins where KEFIR_MASK allows is within the value, and there is no limit */
 };
 
-static __always_inline __u32 kefir_entry(const __u8 *tables, const __u32 step, __u32 index)
-{
-	const struct kefir_step *steps = (const struct kefir_step *)tables;
+struct kefir_interval_header {
+	__u64 root_base;	/* of the first slot */
+	__u32 root_shift;
+	__u32 grouped;		/* whether slots of the root lead to slots, not to chunks */
+	union {
+		struct {
+			__u64 spread;	/* 1 in each lane */
+			__u64 highest;	/* the highest bit of each lane */
+			__u64 lowest;	/* the same 15 bits lower */
+			__u32 window;	/* the bits of a key */
+		};
+		struct {
+			__u64 base[2];	/* what all boundaries have in common */
+			__u64 mask[2];	/* in these bits: whatever differs there is of class `outside` */
+			__u32 shift;	/* left, until the rest begins at the top */
+			__u32 skip;	/* 1: by 64 more */
+			__u32 outside;
+			__u32 halves;	/* 1: a key of 64 bits may lead to what the other half is */
+		};
+	};
+};
 
-	/* The mask tells the verifier that the entry is within. */
-	return *(const __u16 *)(tables + KEFIR_MASK(steps[step].offset + 2 * index));
+struct kefir_interval_slot {
+	__u32 first;		/* plus the value shifted, modulo 2^32: the chunk, or the slot */
+	__u8 shift;
+	__u8 leaf_shift;
+	__u16 unused;
+};
+
+#ifndef KEFIR_MASK
+#define KEFIR_MASK(offset) (offset)
+#endif
+
+#define KEFIR_INTERVAL_KIND 0x3c000000
+#define KEFIR_INTERVAL_INDEX 0x03ffffff
+
+/*
+ * What a reference leads to: `size` bytes each, counted from the start of the table. The verifier knows no bound of what
+ * the table says; a table that was built for this shape has no reference beyond.
+ *
+ * The empty instructions keep clang from comparing one register and using another, and from adding before it compares:
+ * of either the verifier would know nothing ("R2 unbounded memory access").
+ */
+#define kefir_interval_at(type, table, shape, index, size)                      \
+	({                                                                      \
+		__u64 offset = (__u64)(__u32)(index) * (size);                  \
+		if ((shape).masked) {                                           \
+			offset = KEFIR_MASK(offset);                            \
+		} else {                                                        \
+			asm volatile("" : "+r"(offset));                        \
+			if (offset > (shape).limit)                             \
+				return 0;                                       \
+			asm volatile("" : "+r"(offset));                        \
+		}                                                               \
+		(const type *)((table) + offset);                               \
+	})
+
+/* The slot whose chunks a value is in; `index` is that of the slot of the root. */
+static __always_inline const struct kefir_interval_slot *
+kefir_interval_slot(const __u8 *table, const struct kefir_interval_shape shape, __u64 index, __u64 value)
+{
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
+
+	asm volatile("" : "+r"(index));
+	if (index > shape.outside)
+		index = shape.outside;
+	asm volatile("" : "+r"(index));
+
+	const struct kefir_interval_slot *slot = (const struct kefir_interval_slot *)(header + 1) + index;
+
+	if (header->grouped)
+		slot = kefir_interval_at(struct kefir_interval_slot, table, shape, slot->first + (__u32)(value >> slot->shift), 8);
+	return slot;
 }
 
+/* 1 if the key is above the value: the sign of the difference where keys are near to each other, else the borrow. */
+#define kefir_interval_above(at, key) \
+	((far ? (~(key) & (at)) | ((~(key) | (at)) & ((key) - (at))) : (key) - (at)) >> 63)
+
+/* 1 if any bit is set. The empty instruction keeps clang from making a branch of it, which would be mispredicted. */
+static __always_inline __u32 kefir_interval_nonzero(__u64 bits)
+{
+	bits |= -bits;
+	asm volatile("" : "+r"(bits));
+	return bits >> 63;
+}
+
+/* What a tree says of a key: a class, or a reference to a tree of lower halves. */
+static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct kefir_interval_shape shape, __u32 reference,
+						 __u64 key, const int far)
+{
+	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
+		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
+		const __u32 *words = (const __u32 *)inner;
+
+		if ((reference & KEFIR_INTERVAL_KIND) == KEFIR_INTERVAL_KIND) {
+			/* Cells of equal size; one more is for what is outside. */
+			__u64 cell = (key >> words[4]) - inner[0];
+
+			if (cell > words[3])
+				cell = words[3];
+			reference = *kefir_interval_at(__u32, table, shape, words[2] + cell, 4);
+		} else {
+			__u64 child = 7 - kefir_interval_above(inner[1], key) - kefir_interval_above(inner[2], key) -
+				      kefir_interval_above(inner[3], key) - kefir_interval_above(inner[4], key) -
+				      kefir_interval_above(inner[5], key) - kefir_interval_above(inner[6], key) -
+				      kefir_interval_above(inner[7], key);
+
+			/* Separators that are not used are not above the greatest of all values. */
+			if (far && child > words[1])
+				child = words[1];
+			reference = words[0] + child;
+		}
+	}
+
+	const __u64 *leaf = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
+	__u64 below = 4 - kefir_interval_above(leaf[0], key) - kefir_interval_above(leaf[1], key) - kefir_interval_above(leaf[2], key) -
+		      kefir_interval_above(leaf[3], key);
+	__u64 last = (below - 1) & 3;
+	__u64 differs = leaf[last] ^ key;
+	__u32 equal = ((const __u32 *)leaf)[8 + last];
+	__u32 after = ((const __u16 *)leaf)[24 + (below & 7)];
+	return equal ^ ((equal ^ after) & -kefir_interval_nonzero(differs));
+}
+
+static __always_inline __u32 kefir_interval_wide(const __u8 *table, const struct kefir_interval_shape shape, __u64 key)
+{
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
+	const struct kefir_interval_slot *slot =
+		kefir_interval_slot(table, shape, (key >> header->root_shift) - header->root_base, key);
+
+	if (!slot)
+		return 0;
+
+	__u32 chunk = slot->first + (__u32)(key >> slot->shift);
+
+	return kefir_interval_tree(table, shape, *kefir_interval_at(__u32, table, shape, chunk, 4), key, 0);
+}
+
+static __always_inline __u32 kefir_interval_lookup128(const __u8 *table, const struct kefir_interval_shape shape, __u64 high,
+						      __u64 low)
+{
+	const struct kefir_interval_header *header = (const void *)(table + shape.root);
+
+	if (((high ^ header->base[0]) & header->mask[0]) | ((low ^ header->base[1]) & header->mask[1]))
+		return header->outside;
+	if (header->skip) {
+		high = low;
+		low = 0;
+	}
+
+	__u32 shift = header->shift;
+	__u32 found = kefir_interval_wide(table, shape, high << shift | low >> 1 >> (63 - shift));
+
+	if (!header->halves)
+		return found;
+	low <<= shift;
+	if (found >> 30 == 2)
+		return kefir_interval_tree(table, shape, found, low, 1);
+
+	/*
+	 * A tail: a key, what it is, what is below and what above. Without one the header is read instead, and what it says
+	 * not used: a branch would be mispredicted where every other value is in the map.
+	 */
+	__u32 has_tail = -(found >> 31);
+
+	asm volatile("" : "+r"(has_tail));
+
+	const __u64 *tail = kefir_interval_at(__u64, table, shape, found & KEFIR_INTERVAL_INDEX & has_tail, 16);
+	const int far = 1;
+	__u32 place = 2 * kefir_interval_nonzero(low ^ *tail) - kefir_interval_above(*tail, low);
+
+	return found ^ ((found ^ ((const __u16 *)tail)[4 + (place & 3)]) & has_tail);
+}
+
+/* The tables begin with these for each step: where its table starts, and the bytes of a row. */
+struct kefir_step {
+	__u32 offset;
+	__u32 row_bytes;
+};
+
+/* A class, or the number of a block, or at last what is decided. The mask tells the verifier that it is within. */
+static __always_inline __u32 kefir_entry(const __u8 *tables, __u32 at)
+{
+	return *(const __u16 *)(tables + KEFIR_MASK(at));
+}
+
+/* The entry for the lowest 8 bits of a value in a block of 256. */
+static __always_inline __u32 kefir_block(const __u8 *tables, __u32 block, __u32 value)
+{
+	return kefir_entry(tables, (block << 9) + 2 * (value & 0xff));
+}
+
+/* The entry for two classes; what is known last is on the left. */
 static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __u32 left, __u32 right)
 {
 	const struct kefir_step *steps = (const struct kefir_step *)tables;
 
-	return kefir_entry(tables, step, left * steps[step].stride + right);
+	return kefir_entry(tables, steps[step].offset + 2 * right + left * steps[step].row_bytes);
 }
 
-/* The class of a value: 16 bits of it at the root, 8 at each level below that is reached. */
-static __always_inline __u32 kefir_trie_128_2(const __u8 *tables, const __u32 step, kefir_u128 value)
-{
-	__u32 entry = kefir_entry(tables, step, value >> 112);
+/* An interval map among the tables, whose references count from their start. */
+#define KEFIR_MAP(last, at) ((struct kefir_interval_shape){ .outside = (last), .root = (at), .masked = 1 })
 
-	if (entry & 0x8000)
-		entry = kefir_entry(tables, step, 0x10000 + ((entry & 0x7fff) << 8) + ((value >> 104) & 0xff));
-	if (entry & 0x8000)
-		entry = kefir_entry(tables, step, 0x10000 + ((entry & 0x7fff) << 8) + ((value >> 96) & 0xff));
-	return entry;
+/* Not inline: the verifier goes through it once. */
+__attribute__((noinline)) __u32 kefir_map_ipv6_src(__u64 high, __u64 low)
+{
+	const __u8 *tables = kefir_current_tables();
+
+	return tables ? kefir_interval_lookup128(tables, KEFIR_MAP(64, 64), high, low) : 0;
 }
 
 /* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
@@ -466,14 +660,18 @@ static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *
 
 	if (!tables)
 		return (struct kefir_decision){ TC_ACT_UNSPEC, 0 };
-	__u32 ipv6_src_class = kefir_trie_128_2(tables, 0, h->ipv6_src);
-	__u32 l4_dstport_class = kefir_entry(tables, 1, h->l4_dstport);
-	__u32 l4_proto_class = kefir_entry(tables, 2, h->l4_proto);
-	__u32 presence_class = kefir_entry(tables, 3, h->present & 0xfff);
+	__u32 ipv6_src_class = kefir_map_ipv6_src(h->ipv6_src >> 64, h->ipv6_src);
+	__u32 l4_dstport_class = kefir_block(tables, kefir_entry(tables, 704 + 2 * (h->l4_dstport >> 8)), h->l4_dstport);
+	__u32 l4_proto_class = kefir_entry(tables, 1216 + 2 * (h->l4_proto));
+	__u32 presence_class = kefir_entry(tables, 1728 + 2 * (h->present & 0xfff));
 	__u32 class_4 = kefir_pair(tables, 4, ipv6_src_class, l4_dstport_class);
-	__u32 class_5 = kefir_pair(tables, 5, presence_class, class_4);
-	__u32 decided = kefir_pair(tables, 6, l4_proto_class, class_5);
-	return (struct kefir_decision){ decided & 1 ? TC_ACT_SHOT : TC_ACT_UNSPEC, decided >> 1 };
+	__u32 class_5 = kefir_pair(tables, 5, class_4, l4_proto_class);
+	__u32 decided = kefir_pair(tables, 6, class_5, presence_class);
+	__u32 drops = decided & 1;
+
+	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */
+	asm volatile("" : "+r"(drops));
+	return (struct kefir_decision){ TC_ACT_UNSPEC + (int)drops * (TC_ACT_SHOT - TC_ACT_UNSPEC), decided >> 1 };
 }
 
 SEC("tc")

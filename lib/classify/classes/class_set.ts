@@ -4,19 +4,47 @@
  * @module
  */
 
-/** Sets of rows as bits, 32 a word; equal sets are kept once and have one number. */
+/** A set of rows: its words that are not zero, ascending, 32 rows a word. */
+export class RowWords {
+  /** Words in use. */
+  count = 0;
+  /** Which words these are. */
+  readonly at: Uint32Array<ArrayBuffer>;
+  /** Their bits. */
+  readonly bits: Uint32Array<ArrayBuffer>;
+
+  constructor(words: number) {
+    this.at = new Uint32Array(words);
+    this.bits = new Uint32Array(words);
+  }
+
+  /** Becomes the set whose words are all there, zero or not. */
+  setDense(words: Uint32Array): void {
+    this.count = 0;
+    for (let word = 0; word < words.length; word++) {
+      const bits = words[word] as number;
+      if (bits === 0) continue;
+      this.at[this.count] = word;
+      this.bits[this.count++] = bits;
+    }
+  }
+}
+
+/** Sets of rows; equal ones are kept once and have one number. Only words that are not zero take memory. */
 export class ClassSet {
-  /** Words of one set. */
+  /** Words of a set, zero or not. */
   readonly words: number;
-  #bits: Uint32Array<ArrayBuffer>;
   #count = 0;
-  /** By hash, the first set that has it; the next one is in #next. */
-  readonly #byHash = new Map<number, number>();
-  #next: Int32Array<ArrayBuffer> = new Int32Array(64).fill(-1);
+  /** Where the words of each set start, and behind the last. */
+  #starts = new Uint32Array(65);
+  #at = new Uint32Array(256);
+  #bits = new Uint32Array(256);
+  #hashes = new Uint32Array(64);
+  /** Open addressing: a number plus one, 0 where free. */
+  #slots = new Int32Array(128);
 
   constructor(words: number) {
     this.words = words;
-    this.#bits = new Uint32Array(words * 64);
   }
 
   /** Number of classes. */
@@ -24,56 +52,117 @@ export class ClassSet {
     return this.#count;
   }
 
+  /** Words that are kept: where the sets end. */
+  get kept(): number {
+    return this.#starts[this.#count] as number;
+  }
+
+  /** Where the words of each class start: of class n up to that of class n + 1. To be read before more are added. */
+  get starts(): Uint32Array<ArrayBuffer> {
+    return this.#starts;
+  }
+
+  /** Which words are kept. To be read before more are added. */
+  get at(): Uint32Array<ArrayBuffer> {
+    return this.#at;
+  }
+
+  /** The bits of these words. To be read before more are added. */
+  get bits(): Uint32Array<ArrayBuffer> {
+    return this.#bits;
+  }
+
   /** The number of the class with that set of rows; a new one when there is none yet. */
-  add(set: Uint32Array): number {
-    const { words } = this;
-    const hash = hashWords(set, words);
-    for (let at = this.#byHash.get(hash) ?? -1; at >= 0; at = this.#next[at] as number) {
-      if (this.#equals(at, set)) return at;
+  add(set: RowWords): number {
+    const hash = hashOf(set);
+    let slot = hash & (this.#slots.length - 1);
+    for (;; slot = (slot + 1) & (this.#slots.length - 1)) {
+      const number = (this.#slots[slot] as number) - 1;
+      if (number < 0) break;
+      if (this.#hashes[number] === hash && this.#equals(number, set)) return number;
     }
     const number = this.#count++;
-    if ((number + 1) * words > this.#bits.length) this.#grow();
-    this.#bits.set(set.length === words ? set : set.subarray(0, words), number * words);
-    this.#next[number] = this.#byHash.get(hash) ?? -1;
-    this.#byHash.set(hash, number);
+    this.#reserve(set.count);
+    const start = this.#starts[number] as number;
+    for (let word = 0; word < set.count; word++) {
+      this.#at[start + word] = set.at[word] as number;
+      this.#bits[start + word] = set.bits[word] as number;
+    }
+    this.#starts[number + 1] = start + set.count;
+    this.#hashes[number] = hash;
+    this.#slots[slot] = number + 1;
+    if (2 * this.#count > this.#slots.length) this.#rehash();
     return number;
   }
 
-  /** Rows of all classes, each counted in every class that it is in. */
-  members(): number {
-    let members = 0;
-    for (let at = 0; at < this.#count * this.words; at++) members += countBits(this.#bits[at] as number);
-    return members;
+  /** All words of all classes, one class behind the other. */
+  dense(): Uint32Array<ArrayBuffer> {
+    const dense = new Uint32Array(this.#count * this.words);
+    for (let number = 0; number < this.#count; number++) {
+      const end = this.#starts[number + 1] as number;
+      for (let index = this.#starts[number] as number; index < end; index++) {
+        dense[number * this.words + (this.#at[index] as number)] = this.#bits[index] as number;
+      }
+    }
+    return dense;
   }
 
-  /** The set of rows of a class: a view. */
-  rows(number: number): Uint32Array<ArrayBuffer> {
-    return this.#bits.subarray(number * this.words, (number + 1) * this.words);
+  /** Whether there is one class, and so many rows are all in it. */
+  isWhole(rowCount: number): boolean {
+    if (this.#count !== 1) return false;
+    let rows = 0;
+    for (let index = 0; index < this.kept; index++) rows += countBits(this.#bits[index] as number);
+    return rows === rowCount;
   }
 
-  #equals(number: number, set: Uint32Array): boolean {
-    const start = number * this.words;
-    for (let word = 0; word < this.words; word++) if (this.#bits[start + word] !== set[word]) return false;
+  /** The first row of a class, or -1. */
+  firstRow(number: number): number {
+    const start = this.#starts[number] as number;
+    if (start === this.#starts[number + 1]) return -1;
+    return (this.#at[start] as number) * 32 + lowestBit(this.#bits[start] as number);
+  }
+
+  #equals(number: number, set: RowWords): boolean {
+    const start = this.#starts[number] as number;
+    if ((this.#starts[number + 1] as number) - start !== set.count) return false;
+    for (let word = 0; word < set.count; word++) {
+      if (this.#at[start + word] !== set.at[word] || this.#bits[start + word] !== set.bits[word]) return false;
+    }
     return true;
   }
 
-  #grow(): void {
-    const bits = new Uint32Array(this.#bits.length * 2);
-    bits.set(this.#bits);
-    this.#bits = bits;
-    const next = new Int32Array(this.#next.length * 2).fill(-1);
-    next.set(this.#next);
-    this.#next = next;
+  #reserve(words: number): void {
+    if (this.#count + 1 > this.#starts.length - 1) {
+      this.#starts = grown(this.#starts, 2 * this.#starts.length);
+      this.#hashes = grown(this.#hashes, this.#starts.length);
+    }
+    const used = this.#starts[this.#count - 1] as number;
+    if (used + words > this.#at.length) {
+      const room = Math.max(used + words, 2 * this.#at.length);
+      this.#at = grown(this.#at, room);
+      this.#bits = grown(this.#bits, room);
+    }
+  }
+
+  #rehash(): void {
+    this.#slots = new Int32Array(4 * this.#slots.length);
+    for (let number = 0; number < this.#count; number++) {
+      let slot = (this.#hashes[number] as number) & (this.#slots.length - 1);
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
+      this.#slots[slot] = number + 1;
+    }
   }
 }
 
-/** Index of the first row in a set, or -1. */
-export function firstRow(set: Uint32Array): number {
-  for (let word = 0; word < set.length; word++) {
-    const bits = set[word] as number;
-    if (bits !== 0) return word * 32 + 31 - Math.clz32(bits & -bits);
-  }
-  return -1;
+/** The number of the lowest bit that is set. */
+export function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}
+
+function grown(old: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length);
+  larger.set(old);
+  return larger;
 }
 
 function countBits(word: number): number {
@@ -83,11 +172,11 @@ function countBits(word: number): number {
 }
 
 /** A hash of the words; equality is always checked as well. */
-function hashWords(set: Uint32Array, words: number): number {
+function hashOf(set: RowWords): number {
   let hash = 0x811c9dc5;
-  for (let word = 0; word < words; word++) {
-    hash = Math.imul(hash ^ (set[word] as number), 0x01000193);
-    hash ^= hash >>> 15;
+  for (let word = 0; word < set.count; word++) {
+    hash = Math.imul(hash ^ (set.bits[word] as number), 0x01000193) ^ (set.at[word] as number);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   }
-  return hash >>> 0;
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { ClassSet, firstRow } from "./class_set.ts";
+import type { Work } from "./budget.ts";
+import { ClassSet, lowestBit, RowWords } from "./class_set.ts";
+import type { Dominators } from "./dominators.ts";
 
 /** A combination: `table[left * stride + right]`, stride the number of classes on the right. */
 export interface PairTable {
@@ -12,101 +14,132 @@ export interface PairTable {
   readonly classes: ClassSet;
 }
 
-/**
- * For each row, the earlier rows that accept everything it does in what is not combined yet: where such a one is in the
- * same class, the row can never decide.
- */
-export type Dominators = readonly (Uint32Array | undefined)[];
-
-/** Words of row sets that may still be gone through; below zero, a build gives up. */
-export interface Work {
-  left: number;
+/** What {@link combinePairs} takes. */
+export interface CombineOptions {
+  readonly dominators: Dominators;
+  /** The classes of the pair where they are known, else none; those of the table are added. */
+  readonly classes: ClassSet;
+  /** Most classes. */
+  readonly limit: number;
+  readonly work: Work;
 }
 
 /** The table of two sets of classes; undefined when it would have more than `limit` classes, or take too much work. */
-export function combinePairs(
-  left: ClassSet,
-  right: ClassSet,
-  dominators: Dominators,
-  { limit, work }: { readonly limit: number; readonly work: Work },
-): PairTable | undefined {
-  const { words } = left;
+export function combinePairs(left: ClassSet, right: ClassSet, options: CombineOptions): PairTable | undefined {
+  const { dominators, classes, limit, work } = options;
   const table = new Uint32Array(left.count * right.count);
   // Many pairs share a set of rows: what can never decide is taken out once for each.
-  const raw = new ClassSet(words);
+  const raw = new ClassSet(left.words);
   const pruned: number[] = [];
-  const classes = new ClassSet(words);
-  const both = new Uint32Array(words);
-  let at = 0;
-  for (let l = 0; l < left.count; l++) {
-    const leftRows = left.rows(l);
-    // And, hash, compare.
-    work.left -= 3 * right.count * words;
-    if (work.left < 0) return undefined;
-    for (let r = 0; r < right.count; r++) {
-      const rightRows = right.rows(r);
-      for (let word = 0; word < words; word++) both[word] = (leftRows[word] as number) & (rightRows[word] as number);
-      const number = raw.add(both);
-      let kept = pruned[number];
-      if (kept === undefined) {
-        work.left -= prune(both, dominators);
-        kept = classes.add(both);
-        if (classes.count > limit) return undefined;
-        pruned[number] = kept;
-      }
-      table[at++] = kept;
+  const done = eachPair(left, right, work, (at, both) => {
+    const number = raw.add(both);
+    let kept = pruned[number];
+    if (kept === undefined) {
+      work.left -= prune(both, dominators);
+      kept = classes.add(both);
+      pruned[number] = kept;
     }
-  }
-  return { table, classes };
+    table[at] = kept;
+    return classes.count <= limit;
+  });
+  return done ? { table, classes } : undefined;
 }
 
-/** The last table: the first row of each pair, or -1. */
-export function combineFinally(left: ClassSet, right: ClassSet): Int32Array<ArrayBuffer> {
+/** The last table: the first row of each pair, or -1; undefined when it takes too much work. */
+export function combineFinally(left: ClassSet, right: ClassSet, work: Work): Int32Array<ArrayBuffer> | undefined {
   const { words } = left;
-  const table = new Int32Array(left.count * right.count);
-  let at = 0;
-  for (let l = 0; l < left.count; l++) {
-    const leftRows = left.rows(l);
-    for (let r = 0; r < right.count; r++) {
-      const rightRows = right.rows(r);
-      let first = -1;
-      for (let word = 0; word < words; word++) {
-        const bits = (leftRows[word] as number) & (rightRows[word] as number);
-        if (bits !== 0) {
-          first = word * 32 + 31 - Math.clz32(bits & -bits);
-          break;
-        }
+  const table = new Int32Array(left.count * right.count).fill(-1);
+  const swapped = right.kept * left.count < left.kept * right.count;
+  const [sparse, other] = swapped ? [right, left] : [left, right];
+  const [sparseStride, otherStride] = swapped ? [1, right.count] : [right.count, 1];
+  work.left -= sparse.kept * other.count;
+  if (work.left < 0) return undefined;
+  const dense = other.dense();
+  const { starts, at, bits } = sparse;
+  for (let one = 0; one < sparse.count; one++) {
+    const start = starts[one] as number;
+    const end = starts[one + 1] as number;
+    for (let two = 0, base = 0; two < other.count; two++, base += words) {
+      for (let index = start; index < end; index++) {
+        const both = (bits[index] as number) & (dense[base + (at[index] as number)] as number);
+        if (both === 0) continue;
+        table[one * sparseStride + two * otherStride] = (at[index] as number) * 32 + lowestBit(both);
+        break;
       }
-      table[at++] = first;
     }
   }
   return table;
 }
 
-/** The rules that decide when nothing is left to combine. */
+/** The rows that decide when nothing is left to combine. */
 export function firstRows(classes: ClassSet): Int32Array<ArrayBuffer> {
-  return Int32Array.from({ length: classes.count }, (_, number) => firstRow(classes.rows(number)));
+  return Int32Array.from({ length: classes.count }, (_, number) => classes.firstRow(number));
+}
+
+/**
+ * Calls back with the rows of each pair and its place in the table, until it says no or the work is too much: then it is
+ * false. The side whose classes have fewer words is gone through word by word, the other is all words.
+ */
+function eachPair(
+  left: ClassSet,
+  right: ClassSet,
+  work: Work,
+  call: (at: number, both: RowWords) => boolean,
+): boolean {
+  const { words } = left;
+  const swapped = right.kept * left.count < left.kept * right.count;
+  const [sparse, other] = swapped ? [right, left] : [left, right];
+  const [sparseStride, otherStride] = swapped ? [1, right.count] : [right.count, 1];
+  const dense = other.dense();
+  const both = new RowWords(words);
+  const { starts, at, bits } = sparse;
+  for (let one = 0; one < sparse.count; one++) {
+    const start = starts[one] as number;
+    const end = starts[one + 1] as number;
+    // And, hash, compare; and a few for the pair itself.
+    work.left -= other.count * (2 * (end - start) + 8);
+    if (work.left < 0) return false;
+    for (let two = 0, base = 0; two < other.count; two++, base += words) {
+      let count = 0;
+      for (let index = start; index < end; index++) {
+        const word = at[index] as number;
+        const shared = (bits[index] as number) & (dense[base + word] as number);
+        if (shared === 0) continue;
+        both.at[count] = word;
+        both.bits[count++] = shared;
+      }
+      both.count = count;
+      if (!call(one * sparseStride + two * otherStride, both)) return false;
+    }
+  }
+  return true;
 }
 
 /** Takes out the rows that an earlier one in the set dominates; returns the words that it went through. */
-function prune(set: Uint32Array, dominators: Dominators): number {
-  let steps = set.length;
-  for (let word = 0; word < set.length; word++) {
-    let bits = set[word] as number;
-    while (bits !== 0) {
-      const bit = bits & -bits;
-      bits ^= bit;
-      const row = word * 32 + 31 - Math.clz32(bit);
-      const over = dominators[row];
-      if (over === undefined) continue;
-      for (let at = 0; at <= word; at++) {
+function prune(set: RowWords, dominators: Dominators): number {
+  let steps = 0;
+  for (let word = 0; word < set.count; word++) {
+    const base = (set.at[word] as number) * 32;
+    let rest = set.bits[word] as number;
+    while (rest !== 0) {
+      const bit = rest & -rest;
+      rest ^= bit;
+      const over = dominators(base + lowestBit(bit));
+      let dominated = ((over[base >> 5] as number) & (set.bits[word] as number) & (bit - 1)) !== 0;
+      for (let before = 0; before < word && !dominated; before++) {
+        dominated = ((over[set.at[before] as number] as number) & (set.bits[before] as number)) !== 0;
         steps++;
-        if (((over[at] as number) & (set[at] as number)) !== 0) {
-          set[word] = (set[word] as number) & ~bit;
-          break;
-        }
       }
+      if (dominated) set.bits[word] = (set.bits[word] as number) & ~bit;
+      steps += 4;
     }
   }
+  let kept = 0;
+  for (let word = 0; word < set.count; word++) {
+    if (set.bits[word] === 0) continue;
+    set.at[kept] = set.at[word] as number;
+    set.bits[kept++] = set.bits[word] as number;
+  }
+  set.count = kept;
   return steps;
 }

@@ -7,138 +7,130 @@
 import { intersectRanges, type Range, type Ranges } from "../../model/match.ts";
 import type { Place } from "../../model/places.ts";
 import { isWholePlace, type Row, type RowCondition } from "../rows.ts";
-import { ClassSet } from "./class_set.ts";
+import type { ClassBudget, ClassRefusal, Work } from "./budget.ts";
+import { type RowGroup, sweep, type Swept } from "./sweep.ts";
 
-/** Widest place whose classes stand in a table by value. */
-export const DIRECT_BITS = 16;
-
-/** Values from `lo` to `hi` are of a class. */
-export interface ClassInterval extends Range {
-  readonly class: number;
-}
+/** Widest place that a table can have an entry for each value of. */
+export const TABLE_BITS = 16;
 
 /** A place of the packet, or what it has and lacks (`place` absent), and the classes of its values. */
-export interface Dimension {
+export interface Dimension extends Swept {
   readonly place: Place | undefined;
   readonly widthBits: number;
-  readonly classes: ClassSet;
-  /** Ascending, without gaps, over all values. */
-  readonly intervals: readonly ClassInterval[];
 }
 
-/** A dimension that cannot be built: a mask that is no prefix on a place too wide to be enumerated. */
-export type DimensionRefusal = "wide-mask";
+/** What is the same for all dimensions of a build. */
+export interface DimensionInput {
+  readonly rows: readonly Row[];
+  readonly budget: ClassBudget;
+  readonly work: Work;
+}
+
+/** A condition, and the row that has it. */
+export interface PlacedCondition {
+  readonly row: number;
+  readonly condition: RowCondition;
+}
+
+/** The conditions of each place, in the order of the rows. Those of places over 16 bits compare the whole place. */
+export function conditionsByPlace(rows: readonly Row[]): Map<Place, PlacedCondition[]> {
+  const byPlace = new Map<Place, PlacedCondition[]>();
+  rows.forEach(({ conditions }, row) => {
+    for (const condition of conditions) {
+      const list = byPlace.get(condition.place);
+      if (list === undefined) byPlace.set(condition.place, [{ row, condition }]);
+      else list.push({ row, condition });
+    }
+  });
+  return byPlace;
+}
 
 /** The dimension of a place. */
-export function placeDimension(place: Place, rows: readonly Row[]): Dimension | DimensionRefusal {
-  const groups = new Map<string, { readonly ranges: Ranges; readonly members: number[] }>();
-  const wild: number[] = [];
-  for (const [index, row] of rows.entries()) {
-    const conditions = row.conditions.filter((condition) => condition.place === place);
-    if (conditions.length === 0) {
-      wild.push(index);
+export function placeDimension(
+  place: Place,
+  conditions: readonly PlacedCondition[],
+  input: DimensionInput,
+): Dimension | ClassRefusal {
+  const groups = new Map<string, { readonly ranges: Ranges; readonly rows: number[] }>();
+  const keyOf = keyMaker();
+  for (let index = 0; index < conditions.length;) {
+    const { row } = conditions[index] as PlacedCondition;
+    const own: RowCondition[] = [];
+    for (; conditions[index]?.row === row; index++) own.push((conditions[index] as PlacedCondition).condition);
+    const key = own.length === 1 ? keyOf(own[0] as RowCondition) : own.map(keyOf).join(" and ");
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.rows.push(row);
       continue;
     }
-    const key = conditions.map(conditionKey).join(" and ");
-    let group = groups.get(key);
-    if (group === undefined) {
-      const ranges = rangesOf(conditions, place);
-      if (ranges === undefined) return "wide-mask";
-      group = { ranges, members: [] };
-      groups.set(key, group);
-    }
-    group.members.push(index);
+    const ranges = rangesOf(own, place);
+    input.work.left -= RANGE_WORK * ranges.length;
+    if (input.work.left < 0) return "too-much-work";
+    groups.set(key, { ranges, rows: [row] });
   }
-  return sweep(place, place.widthBits, [...groups.values()], wild, rows.length);
+  return swept(place, place.widthBits, [...groups.values()], input);
 }
 
 /** The dimension of what the packet has and lacks; undefined when no row asks. */
-export function presenceDimension(widthBits: number, rows: readonly Row[]): Dimension | undefined {
-  const groups = new Map<number, { readonly ranges: Ranges; readonly members: number[] }>();
-  const wild: number[] = [];
-  for (const [index, row] of rows.entries()) {
+export function presenceDimension(widthBits: number, input: DimensionInput): Dimension | ClassRefusal | undefined {
+  const groups = new Map<number, { readonly ranges: Ranges; readonly rows: number[] }>();
+  for (const [index, row] of input.rows.entries()) {
     const mask = row.needs | row.lacks;
-    if (mask === 0) {
-      wild.push(index);
-      continue;
-    }
+    if (mask === 0) continue;
     const key = mask * 65_536 + row.needs;
     const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, { ranges: maskedRanges((value) => (value & mask) === row.needs, widthBits), members: [index] });
-    } else {
-      group.members.push(index);
-    }
-  }
-  if (groups.size === 0) return undefined;
-  return sweep(undefined, widthBits, [...groups.values()], wild, rows.length);
-}
-
-/** Goes through the boundaries of all ranges in order and notes which rows each stretch satisfies. */
-function sweep(
-  place: Place | undefined,
-  widthBits: number,
-  groups: readonly { readonly ranges: Ranges; readonly members: readonly number[] }[],
-  wild: readonly number[],
-  rowCount: number,
-): Dimension {
-  const events: { readonly at: bigint; readonly group: number }[] = [];
-  groups.forEach(({ ranges }, group) => {
-    for (const { lo, hi } of ranges) events.push({ at: lo, group }, { at: hi + 1n, group });
-  });
-  events.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
-  const classes = new ClassSet(Math.max(1, Math.ceil(rowCount / 32)));
-  const active = new Uint32Array(classes.words);
-  for (const row of wild) toggle(active, row);
-  // What no range covers is class 0.
-  classes.add(active);
-  const intervals: { lo: bigint; hi: bigint; class: number }[] = [];
-  const end = 1n << BigInt(widthBits);
-  let from = 0n;
-  for (let index = 0; index <= events.length;) {
-    const to = events[index]?.at ?? end;
-    if (to > from) {
-      const number = classes.add(active);
-      const last = intervals.at(-1);
-      if (last?.class === number) last.hi = to - 1n;
-      else intervals.push({ lo: from, hi: to - 1n, class: number });
-      from = to;
-    }
-    if (index === events.length || from >= end) break;
-    for (; events[index]?.at === to; index++) {
-      for (const row of groups[(events[index] as { group: number }).group]?.members ?? []) toggle(active, row);
-    }
-  }
-  return { place, widthBits, classes, intervals };
-}
-
-function toggle(set: Uint32Array, row: number): void {
-  set[row >> 5] = (set[row >> 5] as number) ^ (1 << (row & 31));
-}
-
-/** The values that satisfy all conditions, or undefined when a mask is no prefix and the place too wide. */
-function rangesOf(conditions: readonly RowCondition[], place: Place): Ranges | undefined {
-  let ranges: Ranges = [{ lo: 0n, hi: (1n << BigInt(place.widthBits)) - 1n }];
-  for (const condition of conditions) {
-    if (isWholePlace(condition)) {
-      ranges = intersectRanges(ranges, condition.ranges);
+    if (group !== undefined) {
+      group.rows.push(index);
       continue;
     }
-    if (place.widthBits > DIRECT_BITS) return undefined;
-    const mask = Number(condition.mask);
-    const accepted = condition.ranges.map(({ lo, hi }) => [Number(lo), Number(hi)] as const);
-    const holds = (value: number): boolean => accepted.some(([lo, hi]) => lo <= (value & mask) && (value & mask) <= hi);
-    ranges = intersectRanges(ranges, maskedRanges(holds, place.widthBits));
+    groups.set(key, { ranges: maskedRanges(mask, [{ lo: row.needs, hi: row.needs }], widthBits), rows: [index] });
   }
-  return ranges;
+  return groups.size === 0 ? undefined : swept(undefined, widthBits, [...groups.values()], input);
 }
 
-/** The ranges of values for which a predicate holds, by trying each. */
-function maskedRanges(holds: (value: number) => boolean, widthBits: number): readonly Range[] {
-  const ranges: { lo: bigint; hi: bigint }[] = [];
+/** A dimension that says nothing: for the program of a filter that asks for more. */
+export function emptyDimension(place: Place | undefined, widthBits: number, input: DimensionInput): Dimension {
+  return swept(place, widthBits, [], input) as Dimension;
+}
+
+/** Words of row sets that take as long as a range does on its way through the sweep. */
+const RANGE_WORK = 64;
+
+function swept(
+  place: Place | undefined,
+  widthBits: number,
+  groups: readonly RowGroup[],
+  { rows, budget, work }: DimensionInput,
+): Dimension | ClassRefusal {
+  const found = sweep(groups, { widthBits, rowCount: rows.length, limit: budget.classes, work });
+  return typeof found === "string" ? found : { place, widthBits, ...found };
+}
+
+/** The values that satisfy all conditions of a row. */
+function rangesOf(conditions: readonly RowCondition[], place: Place): Ranges {
+  let ranges: Ranges | undefined;
+  for (const condition of conditions) {
+    const own = isWholePlace(condition)
+      ? condition.ranges
+      : maskedRanges(Number(condition.mask), condition.ranges, place.widthBits);
+    ranges = ranges === undefined ? own : intersectRanges(ranges, own);
+  }
+  return ranges ?? [];
+}
+
+/** The ranges of values that are in others under a mask, by trying each. */
+function maskedRanges(
+  mask: number,
+  accepted: Iterable<{ readonly lo: number | bigint; readonly hi: number | bigint }>,
+  widthBits: number,
+): Ranges {
+  const values = 2 ** widthBits;
+  const holds = new Uint8Array(values);
+  for (const { lo, hi } of accepted) holds.fill(1, Number(lo), Number(hi) + 1);
+  const ranges: Range[] = [];
   let start = -1;
-  for (let value = 0; value <= 1 << widthBits; value++) {
-    const inside = value < 1 << widthBits && holds(value);
+  for (let value = 0; value <= values; value++) {
+    const inside = value < values && holds[value & mask] === 1;
     if (inside && start < 0) start = value;
     if (!inside && start >= 0) {
       ranges.push({ lo: BigInt(start), hi: BigInt(value - 1) });
@@ -148,6 +140,17 @@ function maskedRanges(holds: (value: number) => boolean, widthBits: number): rea
   return ranges;
 }
 
-function conditionKey({ mask, ranges }: RowCondition): string {
-  return `${mask}:${ranges.map(({ lo, hi }) => `${lo}-${hi}`).join()}`;
+/** A key for conditions: the same for the same values, as far as that is cheap to tell. */
+function keyMaker(): (condition: RowCondition) => string {
+  const sets = new Map<Ranges, number>();
+  return ({ mask, ranges }) => {
+    const only = ranges.at(0);
+    if (ranges.length === 1 && only !== undefined) return `${mask}:${only.lo}-${only.hi}`;
+    let number = sets.get(ranges);
+    if (number === undefined) {
+      number = sets.size;
+      sets.set(ranges, number);
+    }
+    return `${mask} set ${number}`;
+  };
 }

@@ -7,145 +7,146 @@
 
 import type { Filter } from "../../model/filter.ts";
 import { neverHolds, type Term } from "../../model/normal_form.ts";
-import { demandOf, placeOfSide, PRESENCE_BITS } from "../../model/places.ts";
+import { type Demand, demandOf, PRESENCE_BITS } from "../../model/places.ts";
 import { LIMITS } from "../limits.ts";
 import {
   type ClassesPlan,
   type ClassesStepShape,
+  derivedPlaces,
   isRefusal,
-  type Plan,
-  type PlanBase,
   type Refusal,
   type TablePlanOptions,
 } from "../plan.ts";
 import { type Row, rowsOfRule } from "../rows.ts";
-import { deriveSets } from "../sets/derive.ts";
-import { buildSteps, type ClassStep, type PairOrder } from "./build.ts";
-import { type Dimension, DIRECT_BITS, placeDimension, presenceDimension } from "./dimension.ts";
-import { buildTrie, LEVEL_BITS, ROOT_BITS } from "./trie.ts";
+import { type Derivation, deriveSets } from "../sets/derive.ts";
+import { assembleTables } from "./assemble.ts";
+import type { ClassRefusal } from "./budget.ts";
+import { buildSteps, type PairOrder } from "./build.ts";
+import { chunkRows, chunksOf } from "./chunks.ts";
+import {
+  conditionsByPlace,
+  type Dimension,
+  type DimensionInput,
+  emptyDimension,
+  placeDimension,
+  presenceDimension,
+} from "./dimension.ts";
 
 /** The plan of a filter, or why the strategy cannot hold it. */
 export function planClasses(filter: Filter, options: TablePlanOptions): ClassesPlan | Refusal {
-  const rows: Row[] = [];
-  const terms: Term[] = [];
-  if (options.counters.indexes.some((index) => index >= LIMITS.classesCounters)) {
+  const { counters, reason } = options;
+  if (counters.indexes.some((index) => index >= LIMITS.classesCounters)) {
     return { refused: "too-many-rules", what: `${filter.size} rules` };
   }
   const derivation = deriveSets(filter, { encoding: "class", like: options.like?.sets });
   if (isRefusal(derivation)) return derivation;
+  const found = rowsOf(filter, derivation);
+  if (isRefusal(found)) return found;
+  const { rows, terms } = found;
+  const like = options.like?.strategy === "classes" ? options.like : undefined;
+  const decide = (row: number): number => {
+    const rule = rows[row]?.rule ?? filter.size;
+    const drops = (filter.at(rule)?.action ?? filter.defaultAction) === "drop";
+    return (counters.indexes[rule] as number) << 1 | (drops ? 1 : 0);
+  };
+  const demand = demandOf(terms);
+  const sets = derivation.plan === undefined ? {} : { sets: derivation.plan };
+  // The program of another filter may not do for this one; then it takes one of its own.
+  const attempt = (other: ClassesPlan | undefined): ClassesPlan | Refusal => {
+    const work = { left: LIMITS.classesWork };
+    const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2 };
+    const refuse = (refused: ClassRefusal): Refusal => ({ refused, what: `${rows.length} rows` });
+    const input = { rows, budget, work };
+    const own = dimensionsOf(input);
+    if (typeof own === "string") return refuse(own);
+    const dimensions = other === undefined ? own : dimensionsLike(other, own, input);
+    if (dimensions === undefined) return { refused: "shape", what: `${rows.length} rows` };
+    const order = other === undefined ? {} : { order: orderOf(other.steps) };
+    const steps = buildSteps({ dimensions, rowCount: rows.length, budget, work, ...order });
+    if (typeof steps === "string") return refuse(steps);
+    const assembled = assembleTables(steps, {
+      decide: rows.length > 0 && dimensions.length === 0 ? () => decide(0) : decide,
+      maxBytes: LIMITS.classesBytes,
+      ...(other !== undefined && { like: other }),
+    });
+    if (assembled === undefined) return refuse("tables-too-large");
+    return { strategy: "classes", ...assembled, ...sets, counters, demand: other?.demand ?? demand, reason };
+  };
+  if (like !== undefined && isWithin(demand, like.demand)) {
+    const plan = attempt(like);
+    if (!isRefusal(plan)) return plan;
+  }
+  return attempt(undefined);
+}
+
+function rowsOf(
+  filter: Filter,
+  { termsOf }: Derivation,
+): { readonly rows: readonly Row[]; readonly terms: readonly Term[] } | Refusal {
+  const rows: Row[] = [];
+  const terms: Term[] = [];
   for (const [index, rule] of filter.rules.entries()) {
-    const own = derivation.termsOf(rule);
+    const own = termsOf(rule);
     if (own.some(neverHolds)) continue;
     terms.push(...own);
     const more = rowsOfRule(index, own, LIMITS.classesRows - rows.length);
     if (typeof more === "string") return { refused: more, what: `rule ${index}` };
-    rows.push(...more);
+    const unmasked = chunkRows(more, LIMITS.classesRows - rows.length);
+    if (unmasked === undefined) return { refused: "too-many-rows", what: `rule ${index}` };
+    rows.push(...unmasked);
     if (own.length === 0) break;
   }
-  const demand = demandOf(terms);
+  return { rows, terms };
+}
+
+/** The dimensions in which rows differ. */
+function dimensionsOf(input: DimensionInput): readonly Dimension[] | ClassRefusal {
   const dimensions: Dimension[] = [];
-  for (const name of new Set(terms.flatMap((term) => term.sides.map(placeOfSide)))) {
-    const dimension = placeDimension(name, rows);
-    if (typeof dimension === "string") return { refused: dimension, what: name.name };
-    if (!isTrivial(dimension, rows.length)) dimensions.push(dimension);
-  }
-  const presence = presenceDimension(PRESENCE_BITS, rows);
-  if (presence !== undefined && !isTrivial(presence, rows.length)) dimensions.push(presence);
-  const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2, work: LIMITS.classesWork };
-  const order = orderOf(options.like);
-  let steps = buildSteps(dimensions, rows, budget, order);
-  // The order of another filter may not do for this one; then it takes a program of its own.
-  if (typeof steps === "string" && order !== undefined) steps = buildSteps(dimensions, rows, budget);
-  if (typeof steps === "string") return { refused: steps, what: `${rows.length} rows` };
-  const { counters, reason } = options;
-  const capacity = options.like?.strategy === "classes" ? options.like.tables.length : SMALLEST;
-  const sets = derivation.plan === undefined ? {} : { sets: derivation.plan };
-  return assemble(filter, rows, steps, { demand, counters, reason, capacity, ...sets });
-}
-
-/** Bytes of the smallest tables. */
-const SMALLEST = 4096;
-
-/** Whether every row accepts every value: a single class may also be one that some rows are never in. */
-function isTrivial({ classes }: Dimension, rowCount: number): boolean {
-  return classes.count === 1 && classes.members() === rowCount;
-}
-
-/** The order of combinations of a plan whose program is to take the new tables. */
-function orderOf(like: Plan | undefined): PairOrder | undefined {
-  if (like?.strategy !== "classes") return undefined;
-  const pairs = like.steps.flatMap((step, index) =>
-    step.kind === "pair" ? [[index, [step.left, step.right]] as const] : []
-  );
-  return new Map(pairs);
-}
-
-/** Puts the tables behind each other: first, for each step, offset and stride; then the tables. */
-function assemble(
-  filter: Filter,
-  rows: readonly Row[],
-  steps: readonly ClassStep[],
-  { capacity: least, ...rest }: PlanBase & { /** Bytes that there are to be at least. */ readonly capacity: number },
-): ClassesPlan | Refusal {
-  const shapes: ClassesStepShape[] = [];
-  const tables: { readonly entries: Uint16Array; readonly stride: number }[] = [];
-  const decide = (row: number): number => {
-    const rule = rows[row]?.rule ?? filter.size;
-    return (rest.counters.indexes[rule] as number) << 1 |
-      ((filter.at(rule)?.action ?? filter.defaultAction) === "drop" ? 1 : 0);
+  const add = (found: Dimension | ClassRefusal | undefined): ClassRefusal | undefined => {
+    if (typeof found === "string") return found;
+    if (found !== undefined && !found.classes.isWhole(input.rows.length)) dimensions.push(found);
+    return undefined;
   };
+  for (const [place, conditions] of conditionsByPlace(input.rows)) {
+    const refusal = add(placeDimension(place, conditions, input));
+    if (refusal !== undefined) return refusal;
+  }
+  return add(presenceDimension(PRESENCE_BITS, input)) ?? dimensions;
+}
+
+/** The dimensions of another plan, in its order; undefined when it lacks one of those that there are. */
+function dimensionsLike(
+  { steps, demand, sets }: ClassesPlan,
+  own: readonly Dimension[],
+  input: DimensionInput,
+): readonly Dimension[] | undefined {
+  const places = [...demand.places, ...derivedPlaces(sets)];
+  const dimensions: Dimension[] = [];
   for (const step of steps) {
-    if (step.kind === "dimension") {
-      const { place, widthBits, intervals } = step.dimension;
-      const value = place?.name;
-      if (widthBits <= DIRECT_BITS) {
-        tables.push({ entries: expand(intervals, widthBits), stride: 0 });
-        shapes.push({ kind: "direct", ...(value !== undefined && { place: value }) });
-        continue;
-      }
-      const trie = buildTrie(intervals, widthBits);
-      if (trie === undefined) return { refused: "too-many-classes", what: value ?? "" };
-      tables.push({ entries: trie.entries, stride: 0 });
-      shapes.push({ kind: "trie", place: value ?? "", widthBits, shifts: shiftsOf(widthBits, trie.depth) });
-      continue;
-    }
-    const isLast = step.kind === "only" || step.isLast;
-    const entries = isLast ? Uint16Array.from(step.table, decide) : Uint16Array.from(step.table);
-    tables.push({ entries, stride: step.kind === "only" ? 0 : step.stride });
-    shapes.push(
-      step.kind === "only" ? { kind: "only", of: step.of } : { kind: "pair", left: step.left, right: step.right },
-    );
+    if (step.kind === "pair" || step.kind === "only" || step.kind === "constant") break;
+    const whole = places.find(({ name }) => name === step.place);
+    const place = whole === undefined || step.bits === undefined
+      ? whole
+      : chunksOf(whole).find(({ shift }) => shift === step.bits?.shift);
+    if (place === undefined && step.place !== undefined) return undefined;
+    const widthBits = place?.widthBits ?? PRESENCE_BITS;
+    const same = own.find((one) => one.place?.name === place?.name && one.widthBits === widthBits);
+    dimensions.push(same ?? emptyDimension(place, widthBits, input));
   }
-  if (steps.length === 0) {
-    tables.push({ entries: Uint16Array.of(decide(rows.length > 0 ? 0 : -1)), stride: 0 });
-    shapes.push({ kind: "constant" });
-  }
-  const headerBytes = Math.ceil(tables.length * 8 / 64) * 64;
-  const used = headerBytes + tables.reduce((sum, { entries }) => sum + entries.byteLength, 0);
-  let capacity = least;
-  while (capacity < used) capacity *= 2;
-  if (capacity > LIMITS.classesBytes) return { refused: "tables-too-large", what: `${used} bytes` };
-  const bytes = new Uint8Array(capacity);
-  const header = new Uint32Array(bytes.buffer, 0, tables.length * 2);
-  let offset = headerBytes;
-  tables.forEach(({ entries, stride }, index) => {
-    header.set([offset, stride], index * 2);
-    new Uint16Array(bytes.buffer, offset, entries.length).set(entries);
-    offset += entries.byteLength;
-  });
-  return { strategy: "classes", steps: shapes, tables: bytes, mask: capacity - 2, usedBytes: used, ...rest };
+  return own.every((one) => dimensions.includes(one)) ? dimensions : undefined;
 }
 
-/** The shifts of the program's lookup: all levels of a short trie, so that other rules find the same program. */
-function shiftsOf(widthBits: number, reached: number): readonly number[] {
-  const most = Math.ceil((widthBits - ROOT_BITS) / LEVEL_BITS);
-  const depth = Math.min(most, Math.max(2, reached));
-  return Array.from({ length: depth + 1 }, (_, level) => widthBits - ROOT_BITS - LEVEL_BITS * level);
+/** Which steps the pairs of a plan combine. */
+function orderOf(steps: readonly ClassesStepShape[]): PairOrder {
+  return new Map(
+    steps.flatMap((step, index) => step.kind === "pair" ? [[index, [step.left, step.right] as const] as const] : []),
+  );
 }
 
-/** The class of each value. */
-function expand(intervals: Dimension["intervals"], widthBits: number): Uint16Array {
-  const entries = new Uint16Array(1 << widthBits);
-  for (const { lo, hi, class: number } of intervals) entries.fill(number, Number(lo), Number(hi) + 1);
-  return entries;
+/** Whether a program that reads what `other` asks for reads all that is asked for. */
+function isWithin(demand: Demand, other: Demand): boolean {
+  const names = new Set(other.places.map(({ name }) => name));
+  return demand.places.every(({ name }) => names.has(name)) &&
+    [...demand.presences].every((presence) => other.presences.has(presence)) &&
+    [...demand.families].every((family) => other.families.has(family));
 }

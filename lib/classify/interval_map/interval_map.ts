@@ -17,6 +17,7 @@ import {
   fitsIntervalShape,
   HEADER_BYTES,
   type IntervalForm,
+  intervalForm,
   type IntervalShape,
   LONGEST_BYTES,
   rootBytes,
@@ -37,6 +38,7 @@ export {
   encodeIntervalShape,
   fitsIntervalShape,
   type IntervalForm,
+  intervalForm,
   type IntervalShape,
   intervalShapeFields,
   LONGEST_BYTES,
@@ -165,11 +167,6 @@ export interface WrittenMap {
  */
 export function writeIntervalMap(input: IntervalInput, root: IntervalRoot, memory: Memory): WrittenMap {
   return fillTable({ boundaries: boundariesOf(input), widthBits: input.widthBits, ...root }, memory);
-}
-
-/** Which words hold values of so many bits. */
-export function intervalForm(widthBits: number): IntervalForm {
-  return widthBits <= 32 ? 32 : widthBits <= 64 ? 64 : 128;
 }
 
 function fillTable(

@@ -13,6 +13,11 @@ import { LINE_BYTES, LITTLE } from "./memory.ts";
 /** Values of up to 32, up to 64, and up to 128 bits: each has its function in C. */
 export type IntervalForm = 32 | 64 | 128;
 
+/** Which words hold values of so many bits. */
+export function intervalForm(widthBits: number): IntervalForm {
+  return widthBits <= 32 ? 32 : widthBits <= 64 ? 64 : 128;
+}
+
 /** What C must know of a table when it is loaded; two tables of the same shape can take each other's place. */
 export interface IntervalShape {
   /** Bits of the words that hold a value. */
@@ -49,8 +54,8 @@ export function capacityFor(bytes: number): number {
 /** The members of struct kefir_interval_shape, in its order: what is set before a program is loaded. */
 export function intervalShapeFields(
   shape: IntervalShape,
-): { readonly outside: number; readonly limit: number; readonly root: number } {
-  return { outside: 2 ** shape.rootBits, limit: shape.bytes - LONGEST_BYTES, root: 0 };
+): { readonly outside: number; readonly limit: number; readonly root: number; readonly masked: number } {
+  return { outside: 2 ** shape.rootBits, limit: shape.bytes - LONGEST_BYTES, root: 0, masked: 0 };
 }
 
 /** struct kefir_interval_shape, to be put into `.rodata`. */

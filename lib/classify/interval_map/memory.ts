@@ -39,10 +39,10 @@ export class Memory {
     return this.#used;
   }
 
-  /** Takes zeroed bytes at a multiple of {@link LINE_BYTES}. @throws TableFull */
-  take(bytes: number): number {
-    const first = this.#used;
-    this.#used += lines(bytes);
+  /** Takes zeroed bytes at a multiple of {@link LINE_BYTES}, or of a larger power of two. @throws TableFull */
+  take(bytes: number, align: number = LINE_BYTES): number {
+    const first = Math.ceil(this.#used / align) * align;
+    this.#used = first + lines(bytes);
     if (this.#used > this.#maxBytes) throw new TableFull(`over ${this.#maxBytes} bytes`);
     if (this.#used > this.u32.byteLength) {
       const buffer = new ArrayBuffer(Math.max(this.#used, Math.min(2 * this.u32.byteLength, lines(this.#maxBytes))));

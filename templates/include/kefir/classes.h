@@ -1,38 +1,46 @@
 
-/* The tables begin with an offset and a stride for each step; what follows are 16-bit entries. */
+/* The tables begin with these for each step: where its table starts, and the bytes of a row. */
 struct kefir_step {
 	__u32 offset;
-	__u32 stride;
+	__u32 row_bytes;
 };
 
-static __always_inline __u32 kefir_entry(const __u8 *tables, const __u32 step, __u32 index)
+/* A class, or the number of a block, or at last what is decided. The mask tells the verifier that it is within. */
+static __always_inline __u32 kefir_entry(const __u8 *tables, __u32 at)
 {
-	const struct kefir_step *steps = (const struct kefir_step *)tables;
-
-	/* The mask tells the verifier that the entry is within. */
-	return *(const __u16 *)(tables + KEFIR_MASK(steps[step].offset + 2 * index));
+	return *(const __u16 *)(tables + KEFIR_MASK(at));
 }
-//% if pairs
+//% if blocks
 
+/* The entry for the lowest 8 bits of a value in a block of 256. */
+static __always_inline __u32 kefir_block(const __u8 *tables, __u32 block, __u32 value)
+{
+	return kefir_entry(tables, (block << 9) + 2 * (value & 0xff));
+}
+//% end
+//% if rows
+
+/* The entry for two classes; what is known last is on the left. */
 static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __u32 left, __u32 right)
 {
 	const struct kefir_step *steps = (const struct kefir_step *)tables;
 
-	return kefir_entry(tables, step, left * steps[step].stride + right);
+	return kefir_entry(tables, steps[step].offset + 2 * right + left * steps[step].row_bytes);
 }
 //% end
-//% each tries
+//% if intervals
 
-/* The class of a value: 16 bits of it at the root, 8 at each level below that is reached. */
-static __always_inline __u32 kefir_trie_/*= bits */_/*= depth */(const __u8 *tables, const __u32 step, /*= type */ value)
+/* An interval map among the tables, whose references count from their start. */
+#define KEFIR_MAP(last, at) ((struct kefir_interval_shape){ .outside = (last), .root = (at), .masked = 1 })
+//% end
+//% each called_maps
+
+/* Not inline: the verifier goes through it once. */
+__attribute__((noinline)) __u32 kefir_map_/*= name */(/*= parameters */)
 {
-	__u32 entry = kefir_entry(tables, step, value >> /*= root_shift */);
+	const __u8 *tables = kefir_current_tables();
 
-	//% each levels
-	if (entry & 0x8000)
-		entry = kefir_entry(tables, step, 0x10000 + ((entry & 0x7fff) << 8) + ((value >> /*= shift */) & 0xff));
-	//% end
-	return entry;
+	return tables ? /*= value */ : 0;
 }
 //% end
 
@@ -49,5 +57,9 @@ static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *
 	//% each steps
 	__u32 /*= name */ = /*= value */;
 	//% end
-	return (struct kefir_decision){ decided & 1 ? /*= drop */ : /*= pass */, decided >> 1 };
+	__u32 drops = decided & 1;
+
+	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */
+	asm volatile("" : "+r"(drops));
+	return (struct kefir_decision){ /*= pass */ + (int)drops * (/*= drop */ - /*= pass */), decided >> 1 };
 }

@@ -11,6 +11,7 @@ struct kefir_interval_shape {
 	__u32 outside;	/* number of the last slot of the root */
 	__u32 limit;	/* nothing starts more bytes behind the start of the table */
 	__u32 root;	/* bytes before the header: 0 unless the table shares its value with others */
+	__u32 masked;	/* 1: what begins where KEFIR_MASK allows is within the value, and there is no limit */
 };
 
 struct kefir_interval_header {
@@ -42,6 +43,10 @@ struct kefir_interval_slot {
 	__u16 unused;
 };
 
+#ifndef KEFIR_MASK
+#define KEFIR_MASK(offset) (offset)
+#endif
+
 #define KEFIR_INTERVAL_KIND 0x3c000000
 #define KEFIR_INTERVAL_INDEX 0x03ffffff
 
@@ -55,10 +60,14 @@ struct kefir_interval_slot {
 #define kefir_interval_at(type, table, shape, index, size)                      \
 	({                                                                      \
 		__u64 offset = (__u64)(__u32)(index) * (size);                  \
-		asm volatile("" : "+r"(offset));                                \
-		if (offset > (shape).limit)                                     \
-			return 0;                                               \
-		asm volatile("" : "+r"(offset));                                \
+		if ((shape).masked) {                                           \
+			offset = KEFIR_MASK(offset);                            \
+		} else {                                                        \
+			asm volatile("" : "+r"(offset));                        \
+			if (offset > (shape).limit)                             \
+				return 0;                                       \
+			asm volatile("" : "+r"(offset));                        \
+		}                                                               \
 		(const type *)((table) + offset);                               \
 	})
 

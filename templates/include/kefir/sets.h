@@ -12,7 +12,7 @@
 #ifndef KEFIR_SETS
 #define KEFIR_SETS KEFIR_SIZE("/*= sets_mark */")
 #endif
-//% if intervals
+//% if set_intervals
 #ifndef KEFIR_SETS_LIMIT
 #define KEFIR_SETS_LIMIT KEFIR_SIZE("/*= sets_limit_mark */")
 #endif

@@ -64,7 +64,7 @@ SEC("xdp") int look(struct xdp_md *ctx)
 
 	if (!table)
 		return -1;
-	struct kefir_interval_shape shape = { rodata.outside, rodata.limit, rodata.root };
+	struct kefir_interval_shape shape = { rodata.outside, rodata.limit, rodata.root, 0 };
 
 	return kefir_interval_lookup${form}(table + ${BEFORE}, shape, ${value});
 }
