@@ -9,14 +9,22 @@ import { findPlace, type Place } from "../model/places.ts";
 import type { ClassesPlan, TuplePlan } from "./plan.ts";
 import { derivedPlace } from "./sets/lookup.ts";
 
-/** A plan as text. Where its counters are is left out: that depends on the rules. */
+/** A plan as text: what the program depends on, and not the rules. */
 export function encodePlan(plan: ClassesPlan | TuplePlan): string {
-  const { counters, ...rest } = plan;
-  return JSON.stringify({ ...rest, counters: { indexes: [], capacity: counters.capacity } }, encodeValue);
+  const shape = Object.fromEntries(Object.entries(plan).filter(([part]) => SHAPE.has(part)));
+  return JSON.stringify({ ...shape, counters: { indexes: [], capacity: plan.counters.capacity } }, encodeValue);
 }
 
+/** What of a plan does not depend on its rules; of tables the length. */
+const SHAPE: ReadonlySet<string> = new Set([
+  ...["strategy", "reason", "demand", "sets", "tables", "mask", "capacity", "facts"],
+  ...["steps"], // of classes
+  ...["layout", "format"], // of tuple
+]);
+
 /**
- * A plan from its text, its tables all zero and without places of counters.
+ * A plan from its text, its tables all zero and without rules and places of counters: it can be followed by another, not
+ * edited.
  *
  * @throws SyntaxError when it is no JSON. What is no plan may come out as one: the text is to be trusted
  */

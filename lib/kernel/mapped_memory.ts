@@ -37,7 +37,7 @@ export class MappedMemory implements Disposable {
   #address: Handle | undefined;
   // Never handed out: a view of memory that is unmapped would end the process.
   readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #words: Int32Array<ArrayBuffer>;
+  readonly #words: BigInt64Array<ArrayBuffer>;
 
   /** Takes over the mapping; use {@link mapMemory}. */
   constructor(address: Handle, length: number) {
@@ -45,7 +45,7 @@ export class MappedMemory implements Disposable {
     this.#address = address;
     const buffer = foreignBuffer(address, length);
     this.#bytes = new Uint8Array(buffer);
-    this.#words = new Int32Array(buffer);
+    this.#words = new BigInt64Array(buffer);
   }
 
   /** A copy of some bytes. @throws RangeError beyond the end */
@@ -54,22 +54,17 @@ export class MappedMemory implements Disposable {
     return this.#bytes.slice(offset, offset + length);
   }
 
-  /** Writes bytes, in no order: for what no program looks at yet. @throws RangeError beyond the end */
-  write(offset: number, bytes: Uint8Array): void {
-    this.#check(offset, bytes.length);
-    this.#bytes.set(bytes, offset);
-  }
-
   /**
-   * Writes 32 bits at a multiple of four bytes, at once and after all that was written before: a program sees the old word or
-   * the new one, and with the new one all the rest.
+   * Writes bytes, in no order; but 8 of them at a multiple of 8 at once, and after all that was written before: a program sees
+   * the old word or the new one, and with the new one all the rest.
    *
-   * @throws RangeError beyond the end, or between two words
+   * @throws RangeError beyond the end
    */
-  writeWord(offset: number, word: number): void {
-    this.#check(offset, 4);
-    if (offset % 4 !== 0) throw new RangeError(`Cannot write a word at byte ${offset}: not a multiple of 4`);
-    Atomics.store(this.#words, offset / 4, word | 0);
+  write(offset: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#check(offset, bytes.length);
+    if (bytes.length !== 8 || offset % 8 !== 0) return this.#bytes.set(bytes, offset);
+    const word = new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, LITTLE);
+    Atomics.store(this.#words, offset / 8, word);
   }
 
   /** Ends the mapping; a second call does nothing. */
@@ -85,3 +80,6 @@ export class MappedMemory implements Disposable {
     throw new RangeError(`Cannot use ${length} bytes at ${offset}: the memory has ${this.length}`);
   }
 }
+
+/** The machine's byte order. */
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
