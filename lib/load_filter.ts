@@ -48,7 +48,7 @@ export async function loadFilter(path: string, options: LoadFilterOptions = {}):
     const what = `the list "${listPath}"${place === undefined ? "" : ` that the rule at ${place} refers to`}`;
     texts.set(file, await readFile(listPath, what));
   }
-  const resolved = resolveLists(parsed.filter, (file) => texts.get(file) ?? "");
+  const resolved = resolveLists(parsed.filter, (file) => texts.get(file) ?? "", options);
   const warnings = Object.freeze([...parsed.warnings, ...resolved.warnings]);
   if (options.onWarning !== undefined) warnings.forEach(options.onWarning);
   return { filter: resolved.filter, warnings };

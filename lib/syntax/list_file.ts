@@ -5,6 +5,7 @@
  */
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { FilterSyntaxError } from "../diagnostics/errors.ts";
 import { SourceText } from "../diagnostics/span.ts";
 import { fieldNamed } from "../model/fields.ts";
@@ -13,8 +14,8 @@ import { freezeMatch, type ListOperand, type Match, type SetOperand } from "../m
 import { problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
 import { Findings, type Report } from "./findings.ts";
-import { readEntries } from "./match_words.ts";
-import { statementOfText, type Word } from "./statement.ts";
+import { EntryColumns } from "./entry_columns.ts";
+import { statementOfText } from "./statement.ts";
 
 /** What {@link parseList} is told. */
 export interface ListOptions {
@@ -24,6 +25,8 @@ export interface ListOptions {
   readonly sourceName?: string;
   /** Bits of the field that are compared with the entries; a masked list is of one family. */
   readonly mask?: bigint;
+  /** Is told how many characters of a large list were read. */
+  readonly onProgress?: OnProgress;
 }
 
 /** What {@link parseList} and {@link resolveLists} return beside their result. */
@@ -45,25 +48,31 @@ export function parseList(text: string, options: ListOptions): Warned & { readon
   const findings = new Findings();
   const { mask } = options;
   const statement = statementOfText(source);
-  const entries: Word[] = [];
-  // One report a line: a limit on problems is one on those of a line.
-  const reports = new Map<number, Report>();
-  for (const entry of readLines(source)) {
-    const report = findings.reporter(statement);
-    const space = entry.text.search(/\s/);
-    if (space >= 0) {
-      const at = entry.at + space;
-      report(problem("unexpected-word", "there should be one entry a line"), { at, length: entry.length - space });
-    } else {
-      reports.set(entry.at, report);
-      entries.push(entry);
+  const set = new EntryColumns(field, mask);
+  const onLine = everyFew(options.onProgress, { what: `reading ${source.name}`, total: text.length, every: 16_384 });
+  for (let start = 0; start <= text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    let [from, to] = [start, saidUpTo(text, start, end)];
+    while (from < to && isSpace(text.charCodeAt(from))) from++;
+    while (from < to && isSpace(text.charCodeAt(to - 1))) to--;
+    // A line has a report of its own: there is a limit on the problems of one.
+    if (from < to && !set.addAddress(text, from, to)) {
+      readLine(text.slice(from, to), from, findings.reporter(statement));
     }
+    onLine(end);
+    start = end + 1;
   }
-  const set = readEntries(field, entries, (one, place) => reports.get(place.at)?.(one, place), mask);
   findings.throwErrors();
-  if (set === undefined) throw new Error("unreachable: a list failed without an error");
-  const operand = Object.freeze({ kind: "set", ...set, ...(mask !== undefined && { mask }) } as const);
+  const operand = Object.freeze({ kind: "set", ...set.join(), ...(mask !== undefined && { mask }) } as const);
   return { operand, warnings: findings.warnings };
+
+  function readLine(line: string, at: number, report: Report): void {
+    const space = line.search(/\s/);
+    if (space < 0) return set.addEntry({ text: line, at, length: line.length }, report);
+    const place = { at: at + space, length: line.length - space };
+    report(problem("unexpected-word", "there should be one entry a line"), place);
+  }
 }
 
 /** A reference to a list, and the rule that has it. */
@@ -95,6 +104,7 @@ export function listReferences(filter: Filter): readonly ListReference[] {
 export function resolveLists(
   filter: Filter,
   readList: (file: string) => string,
+  { onProgress }: Pick<ListOptions, "onProgress"> = {},
 ): Warned & { readonly filter: Filter } {
   const texts = new Map<string, string>();
   const sets = new Map<string, SetOperand | undefined>();
@@ -119,7 +129,12 @@ export function resolveLists(
     const text = texts.get(file) ?? readList(file);
     texts.set(file, text);
     try {
-      const parsed = parseList(text, { field, sourceName: file, ...(mask !== undefined && { mask }) });
+      const parsed = parseList(text, {
+        field,
+        sourceName: file,
+        ...(mask !== undefined && { mask }),
+        ...(onProgress !== undefined && { onProgress }),
+      });
       for (const warning of parsed.warnings) warnings.push(warning);
       return parsed.operand;
     } catch (error) {
@@ -136,19 +151,19 @@ function placeOf({ source }: Rule): string | undefined {
   return source.file === undefined ? `line ${source.line}` : `${source.file}:${source.line}`;
 }
 
-/** The lines that say something, without comment, each as a word of the whole text. */
-function* readLines(source: SourceText): Generator<Word> {
-  const { text } = source;
-  for (let start = 0; start <= text.length;) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 ? text.length : newline;
-    const line = text.slice(start, end);
-    const comment = line.search(/[#;]/);
-    const said = (comment < 0 ? line : line.slice(0, comment)).trim();
-    if (said !== "") {
-      const at = start + line.indexOf(said);
-      yield { text: said, at, length: said.length };
-    }
-    start = end + 1;
+/** Where a comment begins, or the end of the line. */
+function saidUpTo(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === HASH || code === SEMICOLON) return at;
   }
+  return end;
+}
+
+const HASH = 0x23;
+const SEMICOLON = 0x3b;
+
+/** As trim() has it. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code >= 9 && code <= 13 || code > 0x7f && /\s/.test(String.fromCharCode(code));
 }

@@ -90,7 +90,8 @@ export function readEntries(
   return { ranges: joinRanges(ranges), ...(ipv6Ranges.length > 0 && { ipv6Ranges: joinRanges(ipv6Ranges) }) };
 }
 
-function readEntry(shape: ValueShape, entry: Word, report: Report): Range | undefined {
+/** The range that an entry spells; undefined after an error. */
+export function readEntry(shape: ValueShape, entry: Word, report: Report): Range | undefined {
   const range = shortEnough(entry) ?? parseRange(shape, entry.text, (found) => report(found, entry));
   if (!isProblem(range)) return range;
   report(range, entry);

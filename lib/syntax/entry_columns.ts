@@ -1,0 +1,68 @@
+/**
+ * The entries of a list, in columns as they are read.
+ *
+ * @module
+ */
+
+import type { Field } from "../model/field.ts";
+import { RangeColumns } from "../model/interval_set.ts";
+import { counterpartOf, isCounterpartEntry } from "../model/match.ts";
+import { joinColumns, type Ranges } from "../model/ranges.ts";
+import { ipv4Room, ipv6Room, scanIpv4, scanIpv6 } from "../net/scan_address.ts";
+import type { Report } from "./findings.ts";
+import { readEntry } from "./match_words.ts";
+import type { Word } from "./statement.ts";
+
+/** Entries of a field, and of the other family's where it has one. */
+export class EntryColumns {
+  readonly #field: Field;
+  readonly #mask: bigint | undefined;
+  readonly #own: RangeColumns;
+  readonly #other: RangeColumns | undefined;
+  readonly #ipv4: RangeColumns | undefined;
+  readonly #ipv6: RangeColumns | undefined;
+  readonly #ipv4Room = ipv4Room();
+  readonly #ipv6Room = ipv6Room();
+
+  /** Without entries. A masked set is of one family. */
+  constructor(field: Field, mask: bigint | undefined) {
+    this.#field = field;
+    this.#mask = mask;
+    this.#own = columnsFor(field);
+    const other = field.counterpart === undefined || mask !== undefined ? undefined : counterpartOf(field);
+    this.#other = other && columnsFor(other);
+    const of = (format: Field["format"]): RangeColumns | undefined =>
+      field.format === format ? this.#own : other?.format === format ? this.#other : undefined;
+    this.#ipv4 = of("ipv4");
+    this.#ipv6 = of("ipv6");
+  }
+
+  /** Adds a stretch of a text when it is an address or prefix as most are; false, and nothing added, for all else. */
+  addAddress(text: string, from: number, to: number): boolean {
+    if (this.#ipv4 !== undefined && scanIpv4(text, from, to, this.#ipv4Room)) {
+      this.#ipv4.addSingle(this.#ipv4Room.lo[0]!, this.#ipv4Room.hi[0]!);
+      return true;
+    }
+    if (this.#ipv6 === undefined || !scanIpv6(text, from, to, this.#ipv6Room)) return false;
+    this.#ipv6.addWords(this.#ipv6Room.lo, this.#ipv6Room.hi);
+    return true;
+  }
+
+  /** Adds any entry; what is wrong with it is reported. */
+  addEntry(entry: Word, report: Report): void {
+    const isOther = this.#other !== undefined && isCounterpartEntry(this.#field, entry.text, this.#mask);
+    const range = readEntry(isOther ? counterpartOf(this.#field) : this.#field, entry, report);
+    if (range !== undefined) (isOther ? this.#other : this.#own)?.add(range);
+  }
+
+  /** The ranges, joined, by family. */
+  join(): { readonly ranges: Ranges; readonly ipv6Ranges?: Ranges } {
+    const ranges = joinColumns(this.#own);
+    if (this.#other === undefined || this.#other.size === 0) return { ranges };
+    return { ranges, ipv6Ranges: joinColumns(this.#other) };
+  }
+}
+
+function columnsFor({ widthBits }: Field): RangeColumns {
+  return new RangeColumns(widthBits <= 32 ? 1 : widthBits <= 64 ? 2 : 4);
+}
