@@ -144,7 +144,8 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
 {
 	/* rule 0: drop eth.src == 02:00:00:00:00:01 */
-	if (kefir_has(h, KEFIR_ETH) && h->eth_src == 0x20000000001ull)
+	if (kefir_has(h, KEFIR_ETH) &&
+	    h->eth_src == 0x20000000001ull)
 		return (struct kefir_decision){ XDP_DROP, 0 };
 
 	/* rule 1: drop eth.addr in { 33:33:00:00:00:00/16, ff:ff:ff:ff:ff:ff } */

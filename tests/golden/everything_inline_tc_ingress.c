@@ -464,7 +464,8 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 		return (struct kefir_decision){ TC_ACT_SHOT, 0 };
 
 	/* rule 1: pass eth.type == arp */
-	if (kefir_has(h, KEFIR_ETH) && h->eth_type == 0x806)
+	if (kefir_has(h, KEFIR_ETH) &&
+	    h->eth_type == 0x806)
 		return (struct kefir_decision){ TC_ACT_UNSPEC, 1 };
 
 	/* rule 2: drop vlan.id not in { 1, 100..200 } and l3.ttl < 5 */
@@ -473,24 +474,28 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 		return (struct kefir_decision){ TC_ACT_SHOT, 2 };
 
 	/* rule 3: flow-type tcp4 src-ip 192.0.2.0 m 0.0.0.255 dst-port 443 action -1 */
-	if (kefir_has(h, KEFIR_ETH) && h->eth_type == 0x800 &&
-	    kefir_has(h, KEFIR_IPV4) && h->ip_proto == 0x6 &&
-	    kefir_has(h, KEFIR_IPV4) && (h->ip_src & 0xffffff00u) == 0xc0000200u &&
-	    kefir_has(h, KEFIR_PORTS | KEFIR_PROTOCOL_TCP) && h->l4_dstport == 443)
+	if (kefir_has(h, KEFIR_IPV4 | KEFIR_ETH | KEFIR_PORTS | KEFIR_PROTOCOL_TCP) &&
+	    (h->ip_src & 0xffffff00u) == 0xc0000200u &&
+	    h->eth_type == 0x800 &&
+	    h->l4_dstport == 443 &&
+	    h->ip_proto == 0x6)
 		return (struct kefir_decision){ TC_ACT_SHOT, 3 };
 
 	/* rule 4: protocol 802.1q flower vlan_prio 5 action drop */
-	if (kefir_has(h, KEFIR_SVLAN) && h->svlan_tpid == 0x8100 &&
-	    kefir_has(h, KEFIR_SVLAN) && h->svlan_priority == 5)
+	if (kefir_has(h, KEFIR_SVLAN) &&
+	    h->svlan_tpid == 0x8100 &&
+	    h->svlan_priority == 5)
 		return (struct kefir_decision){ TC_ACT_SHOT, 4 };
 
 	/* rule 5: drop ah.spi == 0x100 */
-	if (kefir_has(h, KEFIR_AH) && h->ah_spi == 0x100u)
+	if (kefir_has(h, KEFIR_AH) &&
+	    h->ah_spi == 0x100u)
 		return (struct kefir_decision){ TC_ACT_SHOT, 5 };
 
 	/* rule 6: drop l4.data == 0x12345678 and l4.proto == gre */
-	if (kefir_has(h, KEFIR_L4DATA) && h->l4_data == 0x12345678u &&
-	    kefir_has(h, KEFIR_L4PROTO) && h->l4_proto == 0x2f)
+	if (kefir_has(h, KEFIR_L4DATA | KEFIR_L4PROTO) &&
+	    h->l4_data == 0x12345678u &&
+	    h->l4_proto == 0x2f)
 		return (struct kefir_decision){ TC_ACT_SHOT, 6 };
 
 	/* rule 7: pass ip.addr != 203.0.113.7 and sctp.port in 1000..2000 */
@@ -499,7 +504,8 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 		return (struct kefir_decision){ TC_ACT_UNSPEC, 7 };
 
 	/* rule 8: drop eth.dst == 01:00:00:00:00:00/01:00:00:00:00:00 */
-	if (kefir_has(h, KEFIR_ETH) && (h->eth_dst & 0x10000000000ull) == 0x10000000000ull)
+	if (kefir_has(h, KEFIR_ETH) &&
+	    (h->eth_dst & 0x10000000000ull) == 0x10000000000ull)
 		return (struct kefir_decision){ TC_ACT_SHOT, 8 };
 
 	/* default */

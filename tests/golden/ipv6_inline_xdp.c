@@ -381,12 +381,14 @@ __attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers
 static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
 {
 	/* rule 0: drop ipv6.src in 2001:db8::/32 and udp.dstport == 53 */
-	if (kefir_has(h, KEFIR_IPV6) && (h->ipv6_src & KEFIR_U128(0xffffffff00000000ull, 0x0ull)) == KEFIR_U128(0x20010db800000000ull, 0x0ull) &&
-	    kefir_has(h, KEFIR_PORTS | KEFIR_PROTOCOL_UDP) && h->l4_dstport == 53)
+	if (kefir_has(h, KEFIR_IPV6 | KEFIR_PORTS | KEFIR_PROTOCOL_UDP) &&
+	    (h->ipv6_src & KEFIR_U128(0xffffffff00000000ull, 0x0ull)) == KEFIR_U128(0x20010db800000000ull, 0x0ull) &&
+	    h->l4_dstport == 53)
 		return (struct kefir_decision){ XDP_DROP, 0 };
 
 	/* rule 1: pass ipv6.l4.proto == icmpv6 */
-	if (kefir_has(h, KEFIR_L4PROTO | KEFIR_IPV6) && h->l4_proto == 0x3a)
+	if (kefir_has(h, KEFIR_L4PROTO | KEFIR_IPV6) &&
+	    h->l4_proto == 0x3a)
 		return (struct kefir_decision){ XDP_PASS, 1 };
 
 	/* default */

@@ -217,8 +217,9 @@ __attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers
 static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
 {
 	/* rule 0: drop svlan.id == 100 and cvlan.id in 200..299 */
-	if (kefir_has(h, KEFIR_SVLAN) && h->svlan_id == 100 &&
-	    kefir_has(h, KEFIR_CVLAN) && h->cvlan_id >= 200 && h->cvlan_id <= 299)
+	if (kefir_has(h, KEFIR_SVLAN | KEFIR_CVLAN) &&
+	    h->svlan_id == 100 &&
+	    h->cvlan_id >= 200 && h->cvlan_id <= 299)
 		return (struct kefir_decision){ TC_ACT_SHOT, 0 };
 
 	/* rule 1: pass vlan.priority >= 6 */

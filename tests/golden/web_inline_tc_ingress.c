@@ -380,12 +380,14 @@ __attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers
 static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
 {
 	/* rule 0: drop ip.src in 10.0.0.0/8 and tcp.dstport in { 22, 80..90 } */
-	if (kefir_has(h, KEFIR_IPV4) && (h->ip_src & 0xff000000u) == 0xa000000u &&
-	    kefir_has(h, KEFIR_PORTS | KEFIR_PROTOCOL_TCP) && (h->l4_dstport == 22 || (h->l4_dstport >= 80 && h->l4_dstport <= 90)))
+	if (kefir_has(h, KEFIR_PORTS | KEFIR_PROTOCOL_TCP | KEFIR_IPV4) &&
+	    (h->l4_dstport == 22 || (h->l4_dstport >= 80 && h->l4_dstport <= 90)) &&
+	    (h->ip_src & 0xff000000u) == 0xa000000u)
 		return (struct kefir_decision){ TC_ACT_SHOT, 0 };
 
 	/* rule 1: pass ip.dsfield == 0xb8/0xfc */
-	if (kefir_has(h, KEFIR_IPV4) && h->ip_dsfield >= 0xb8 && h->ip_dsfield <= 0xbb)
+	if (kefir_has(h, KEFIR_IPV4) &&
+	    h->ip_dsfield >= 0xb8 && h->ip_dsfield <= 0xbb)
 		return (struct kefir_decision){ TC_ACT_UNSPEC, 1 };
 
 	/* default */
