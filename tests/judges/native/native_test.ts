@@ -23,8 +23,8 @@ async function run(cprog: Cprog, packets: readonly Packet[]) {
 tierTest("clang", "buildNative() finds a read of one byte beyond the frame, wherever the frame starts", async () => {
   const careless = broken(
     createCprog(WEB, { strategy: "inline", frags: false }),
-    "data + offset + bytes <= end",
-    "data + offset + bytes <= end + 1",
+    "linear.data + offset + bytes <= linear.end",
+    "linear.data + offset + bytes <= linear.end + 1",
   );
   await using program = await buildNative(careless);
   // A packet's number decides its alignment.
@@ -37,14 +37,15 @@ tierTest("clang", "buildNative() finds a read of one byte beyond the frame, wher
 
 tierTest("clang", "buildNative() finds undefined behaviour", async () => {
   const careless = broken(createCprog(WEB, { strategy: "inline" }), "(ipv4[0] & 0x0f) * 4", "ipv4[0] << 28");
-  await assert.rejects(run(careless, [REQUEST]), /runtime error: left shift/);
+  // A frame that is cut is not one of the usual ones, whose length of the header is known.
+  await assert.rejects(run(careless, [cut(REQUEST, 37)]), /runtime error: left shift/);
 });
 
 tierTest("clang", "buildNative() finds a record beyond the map", async () => {
   const careless = broken(
     createCprog(WEB, { strategy: "linear" }),
-    "if (!record)",
-    "record += index + 2; if (!record)",
+    "if (!step)",
+    "step += 4; if (!step)",
   );
   await assert.rejects(run(careless, [REQUEST]), /heap-buffer-overflow/);
 });
