@@ -9,6 +9,7 @@ import type { CounterPlaces } from "./counters.ts";
 import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
 import { derivedPlaces, type SetsPlan } from "./sets/lookup.ts";
+import type { Rule } from "../model/rule.ts";
 import type { TupleFormat } from "./tuple/format.ts";
 import type { KeyLayout } from "./tuple/layout.ts";
 
@@ -146,6 +147,30 @@ export interface TuplePlan extends TablePlan {
   readonly format: TupleFormat;
   /** What they are like. */
   readonly facts: TupleFacts;
+  /** The rules that they are of. */
+  readonly rules: readonly Rule[];
+  /** Of each rule: the smallest decides. */
+  readonly priorities: Uint32Array;
+  /** Priorities of the rules that keep others out, which can never decide. */
+  readonly hiding: ReadonlySet<number>;
+  /** How other tables become these, in place. */
+  readonly edit?: TableEdit;
+}
+
+/** A few writes that make tables of others, while a program uses them. */
+export interface TableEdit {
+  /** The tables that they are for. */
+  readonly of: Uint8Array<ArrayBuffer>;
+  /** In the order in which they are to be made. */
+  readonly writes: readonly TableWrite[];
+  /** Records among what is written. */
+  readonly records: number;
+}
+
+/** Bytes of the tables. Those of a word, at a multiple of eight, are to be written at once. */
+export interface TableWrite {
+  readonly offset: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What the tables of a {@link TuplePlan} are like. */

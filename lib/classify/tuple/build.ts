@@ -6,24 +6,23 @@
 
 import type { Action } from "../../model/hooks.ts";
 import type { Refusal } from "../plan.ts";
-import type { Columns, RangeLane } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import {
   align,
-  type LaneFormat,
   LITTLE,
   positionOfBit,
   TUPLE_GROUP,
   TUPLE_HEADER,
-  TUPLE_RECORD,
   TUPLE_SLOT,
   TUPLE_TABLE,
   TUPLE_VECTORS,
   type TupleFormat,
 } from "./format.ts";
 import { slotHash } from "./hash.ts";
-import { ones } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
 import type { TableRows } from "./masks.ts";
+import { RecordWriter, targetOf } from "./record.ts";
+import { withoutShadowed } from "./shadow.ts";
 import { type Vectors, vectorsOf } from "./vectors.ts";
 
 /** What is built, beside the rows. */
@@ -51,6 +50,8 @@ export interface BuiltTables {
   readonly longest: number;
   /** Groups that have vectors of their own. */
   readonly vectors: number;
+  /** Priorities of the rules that keep others out, which can never decide: without them these would have to be added. */
+  readonly hiding: ReadonlySet<number>;
 }
 
 /** Writes the tables. */
@@ -60,7 +61,8 @@ export function buildTables(
   options: BuildOptions,
 ): BuiltTables | Refusal {
   const { format, actions } = options;
-  const gap = priorityGap(actions.length);
+  const gap = priorityGap(actions.length - 1);
+  const hiding = new Set<number>();
   const ranked = tables.map((table) => ({ ...table, first: firstOf(table.rows) })).sort((a, b) => a.first - b.first);
   const groups: Group[] = [];
   const slotOffsets: number[] = [];
@@ -72,7 +74,7 @@ export function buildTables(
     const slotCount = slotCountFor(rows.length);
     slotOffsets.push(offset);
     for (const { slot, keys, rows: all } of bucketsOf(columns, mask, rows, slotCount)) {
-      const kept = withoutShadowed(columns, all);
+      const kept = withoutShadowed(columns, all, (row) => hiding.add(priorityOf(columns.rules[row]!, gap)));
       addGroups(groups, columns, kept, { keys, slotOffset: offset + TUPLE_SLOT.bytes * slot });
       longest = Math.max(longest, kept.length);
       records += kept.length;
@@ -85,7 +87,9 @@ export function buildTables(
   if (steps > TUPLE_LIMITS.laterSteps) {
     return { refused: "too-many-steps", what: `a packet may take ${steps} steps, ${TUPLE_LIMITS.laterSteps} at most` };
   }
-  offset = align(offset, 64);
+  // The slot of the empty table.
+  slotOffsets.push(offset);
+  offset = align(offset + TUPLE_SLOT.bytes, 64);
   const vectorOffsets = groups.map(({ vectors }) => {
     if (vectors === undefined) return 0;
     offset += TUPLE_VECTORS.bytes;
@@ -104,7 +108,7 @@ export function buildTables(
   }
   const bytes = new Uint8Array(capacity + roomBehind(format));
   const words = new Uint32Array(bytes.buffer);
-  words[TUPLE_HEADER.otherwise / 4] = decisionOf(options, actions.length - 1);
+  words[TUPLE_HEADER.otherwise / 4] = decisionOf(actions.at(-1)!, options.counters.at(-1)!);
   words[TUPLE_HEADER.firstTable / 4] = TUPLE_HEADER.bytes;
   words[TUPLE_HEADER.tables / 4] = ranked.length;
   for (let bit = 0; bit < 64; bit++) bytes[TUPLE_HEADER.bits + positionOfBit(bit)] = bit;
@@ -115,10 +119,15 @@ export function buildTables(
     const behind = at + mask.length;
     words[behind + TUPLE_TABLE.slots / 4] = slotOffsets[rank]!;
     words[behind + TUPLE_TABLE.lastSlot / 4] = slotCountFor(rows.length) - 1;
-    words[behind + TUPLE_TABLE.priority / 4] = (columns.rules[first]! + 1) * gap;
+    words[behind + TUPLE_TABLE.priority / 4] = priorityOf(columns.rules[first]!, gap);
   });
-  words[tableAt(ranked.length) + 2 * format.words + TUPLE_TABLE.priority / 4] = 0xffff_ffff;
-  const writer = new RecordWriter(columns, options, gap, bytes);
+  // Behind the last: the empty table, and behind that one none.
+  words[tableAt(ranked.length) + 2 * format.words + TUPLE_TABLE.slots / 4] = slotOffsets.at(-1)!;
+  for (const end of [0, 1]) {
+    words[tableAt(ranked.length + end) + 2 * format.words + TUPLE_TABLE.priority / 4] = NO_PRIORITY;
+  }
+  const writer = new RecordWriter(columns, format);
+  const target = targetOf(bytes);
   groups.forEach(({ rows, vectors, isLast, keys, slotOffset }, index) => {
     const at = groupOffsets[index]!;
     if (slotOffset > 0) {
@@ -133,11 +142,16 @@ export function buildTables(
       words.set(vectors.sets, (to + TUPLE_VECTORS.sets) / 4);
     }
     rows.forEach((row, position) => {
-      writer.write(at + TUPLE_GROUP.bytes + position * format.recordBytes, row);
+      const rule = columns.rules[row]!;
+      const head = {
+        priority: priorityOf(rule, gap),
+        decision: decisionOf(options.actions[rule]!, options.counters[rule]!),
+      };
+      writer.write(target, at + TUPLE_GROUP.bytes + position * format.recordBytes, row, head);
     });
   });
   const ownVectors = groups.filter(({ vectors }) => vectors !== undefined).length;
-  return { bytes, capacity, usedBytes, tables: ranked.length, slots, records, longest, vectors: ownVectors };
+  return { bytes, capacity, usedBytes, tables: ranked.length, slots, records, longest, vectors: ownVectors, hiding };
 }
 
 /** Groups of fewer records have no vectors: to compare them takes less. */
@@ -173,9 +187,17 @@ function addGroups(
   }
 }
 
+/** Of tables without records: no record has it. */
+export const NO_PRIORITY = 0xffff_ffff;
+
+/** The priority of a rule of a filter that is built whole: there is room before the first, between any two and behind the last. */
+export function priorityOf(rule: number, gap: number): number {
+  return 0x4000_0000 + rule * gap;
+}
+
 /** How far the priorities of neighbouring rules are apart. */
 export function priorityGap(rules: number): number {
-  return Math.floor(0x7fff_ffff / (rules + 2));
+  return Math.floor(0x8000_0000 / (rules + 1));
 }
 
 /** Bytes behind the capacity: a read that begins within it ends there, of a record, of vectors, or of the tables in line. */
@@ -197,8 +219,9 @@ function slotCountFor(rows: number): number {
   return count;
 }
 
-function decisionOf({ actions, counters }: BuildOptions, rule: number): number {
-  return 2 * counters[rule]! + (actions[rule] === "drop" ? 1 : 0);
+/** What a record of a rule decides: its counter, and 1 more for drop. */
+export function decisionOf(action: Action, counter: number): number {
+  return 2 * counter + (action === "drop" ? 1 : 0);
 }
 
 /** Rows are in the order of priority: the first is the one with the smallest number. */
@@ -240,106 +263,5 @@ function* bucketsOf(columns: Columns, mask: Uint32Array, rows: Uint32Array, slot
   for (let slot = 0; slot < slotCount; slot++) {
     const [from, to] = [ends[slot]!, ends[slot + 1]!];
     if (from < to) yield { slot, keys: keys[slot]!, rows: sorted.subarray(from, to) };
-  }
-}
-
-/** Rows that can decide: none that holds only where an earlier one does. Long lists are only compared with their start. */
-function withoutShadowed(columns: Columns, rows: Uint32Array): Uint32Array {
-  if (rows.length === 1) return rows;
-  const kept: number[] = [];
-  for (const row of rows) {
-    let shadowed = false;
-    for (let index = 0; index < kept.length && index < SHADOWS && !shadowed; index++) {
-      shadowed = covers(columns, kept[index]!, row);
-    }
-    if (!shadowed) kept.push(row);
-  }
-  return Uint32Array.from(kept);
-}
-
-const SHADOWS = 64;
-
-/** Whether a row holds wherever another does. Says no where that takes long to find out. */
-function covers(columns: Columns, wide: number, narrow: number): boolean {
-  for (let unit = 0; unit < columns.masks.length; unit++) {
-    const mask = columns.masks[unit]![wide]!;
-    if ((mask & ~(columns.masks[unit]![narrow]!)) !== 0) return false;
-    const values = columns.values[unit]!;
-    if (((values[wide]! ^ values[narrow]!) & mask) !== 0) return false;
-  }
-  return columns.lanes.every((lane) => coversLane(columns, lane, wide, narrow));
-}
-
-function coversLane(columns: Columns, lane: RangeLane, wide: number, narrow: number): boolean {
-  const { lo, span, cells, place } = lane;
-  const last = cells - 1;
-  let free = true;
-  let same = true;
-  for (let cell = 0; cell < cells; cell++) {
-    const all = ones(place.widthBits - 32 * cell);
-    if (span[cells * wide + cell] !== all) free = false;
-    if (span[cells * wide + cell] !== span[cells * narrow + cell]) same = false;
-    if (lo[cells * wide + cell] !== lo[cells * narrow + cell]) same = false;
-  }
-  if (free || same) return true;
-  if (last > 0) return false;
-  const all = ones(place.widthBits);
-  let from = lo[narrow]!;
-  let reach = span[narrow]!;
-  if (reach === all) {
-    const piece = columns.layout.piecesOf.get(place)?.[0];
-    if (piece === undefined) return false;
-    const mask = columns.masks[piece.unit]![narrow]! >>> piece.unitBit & all;
-    if ((mask & all) >>> 0 !== all) return false;
-    from = (columns.values[piece.unit]![narrow]! >>> piece.unitBit & all) >>> 0;
-    reach = 0;
-  }
-  const offset = (from - lo[wide]! & all) >>> 0;
-  return offset + reach <= span[wide]!;
-}
-
-class RecordWriter {
-  readonly #columns: Columns;
-  readonly #options: BuildOptions;
-  readonly #gap: number;
-  readonly #view: DataView;
-  readonly #words: Uint32Array;
-  readonly #lanes: readonly { readonly format: LaneFormat; readonly lane: RangeLane }[];
-
-  constructor(columns: Columns, options: BuildOptions, gap: number, bytes: Uint8Array<ArrayBuffer>) {
-    this.#columns = columns;
-    this.#options = options;
-    this.#gap = gap;
-    this.#view = new DataView(bytes.buffer);
-    this.#words = new Uint32Array(bytes.buffer);
-    this.#lanes = options.format.lanes.map((one) => ({ format: one, lane: columns.laneOf(one.place) }));
-  }
-
-  write(offset: number, row: number): void {
-    const { values, masks, rules } = this.#columns;
-    const words = this.#words;
-    const rule = rules[row]!;
-    const at = offset / 4;
-    words[at + TUPLE_RECORD.priority / 4] = (rule + 1) * this.#gap;
-    words[at + TUPLE_RECORD.decision / 4] = decisionOf(this.#options, rule);
-    const behind = at + TUPLE_RECORD.values / 4;
-    for (let unit = 0; unit < values.length; unit++) {
-      const to = behind + (LITTLE ? unit : unit ^ 1);
-      words[to] = values[unit]![row]!;
-      words[to + values.length] = masks[unit]![row]!;
-    }
-    for (const { format, lane } of this.#lanes) {
-      this.#writeBound(offset + format.offset, format.bytes, lane.lo, lane.cells * row);
-      this.#writeBound(offset + format.offset + format.bytes, format.bytes, lane.span, lane.cells * row);
-    }
-  }
-
-  /** 128 bits are two words of 64, the lower first. */
-  #writeBound(at: number, bytes: number, cells: Uint32Array, from: number): void {
-    if (bytes === 2) return this.#view.setUint16(at, cells[from]!, LITTLE);
-    if (bytes === 4) return this.#view.setUint32(at, cells[from]!, LITTLE);
-    for (let cell = 0; 4 * cell < bytes; cell++) {
-      this.#view.setUint32(at + 4 * (LITTLE ? cell : cell ^ 1), cells[from + cell]!, LITTLE);
-    }
   }
 }

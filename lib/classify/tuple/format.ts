@@ -16,6 +16,9 @@ import type { RangeLane } from "./columns.ts";
 import type { KeyLayout } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
 
+/** The machine's byte order: BPF maps are in the host's. */
+export const LITTLE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** A place with ranges, in a record: lower bound, then span. */
 export interface LaneFormat {
   readonly place: Place;
@@ -49,23 +52,26 @@ export const TUPLE_HEADER = Object.freeze({
   bytes: 128,
 });
 
-/** Offsets in a table, behind the mask's words. The one behind the last has the largest priority. */
+/**
+ * Offsets in a table, behind the mask's words. The one behind the last has the largest priority; its mask has no bit and it one
+ * empty slot, so that there is a table for every record that is added later.
+ */
 export const TUPLE_TABLE = Object.freeze({
   /** u32: offset of the first slot, in bytes. */
   slots: 0,
   /** u32: number of slots less one. */
   lastSlot: 4,
-  /** u32: the smallest priority in it. */
+  /** u32: the smallest priority in it and in all tables behind it. */
   priority: 8,
   bytes: 16,
 });
 
-/** Offsets in a slot. One without records has zeros alone. */
+/** Offsets in a slot, which is read and written as one word. One without keys has no records, whatever its group. */
 export const TUPLE_SLOT = Object.freeze({
   /** u32: offset of the group, in units of eight bytes. */
-  group: 0,
+  group: LITTLE ? 0 : 4,
   /** u32: a bit for the hash of each key in the slot. */
-  keys: 4,
+  keys: LITTLE ? 4 : 0,
   bytes: 8,
 });
 
@@ -105,7 +111,7 @@ export const TUPLE_RECORD = Object.freeze({
 export function tupleFormat(layout: KeyLayout, ranges: readonly RangeLane[]): TupleFormat {
   const words = layout.units / 2;
   const tableBytes = 8 * words + TUPLE_TABLE.bytes;
-  const slotsOffset = align(TUPLE_HEADER.bytes + (TUPLE_LIMITS.tables + 1) * tableBytes, 64);
+  const slotsOffset = align(TUPLE_HEADER.bytes + (TUPLE_LIMITS.tables + 2) * tableBytes, 64);
   const order = new Map([...layout.piecesOf.keys()].map((place, index) => [place, index]));
   const sizes = ranges.map(({ place, cells }) => ({ place, bytes: place.widthBits <= 16 ? 2 : 4 * cells }));
   sizes.sort((a, b) => b.bytes - a.bytes || (order.get(a.place) ?? 0) - (order.get(b.place) ?? 0));
@@ -134,9 +140,6 @@ export function hashFactor(word: number): number {
   hash = Math.imul(hash ^ hash >>> 13, 0xc2b2_ae35);
   return hash ^ hash >>> 16 | 0x8000_0001;
 }
-
-/** The machine's byte order: BPF maps are in the host's. */
-export const LITTLE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** The position in the header's table of bits that a bit has: no program counts zeros. */
 export function positionOfBit(bit: number): number {

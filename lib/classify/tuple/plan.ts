@@ -7,7 +7,8 @@
 
 import type { Filter } from "../../model/filter.ts";
 import { isRefusal, type Refusal, type TablePlanOptions, type TuplePlan } from "../plan.ts";
-import { buildTables } from "./build.ts";
+import { buildTables, priorityGap, priorityOf } from "./build.ts";
+import { editTuple } from "./edit.ts";
 import { tupleFormat } from "./format.ts";
 import { chooseTables } from "./masks.ts";
 import { readRules } from "./read.ts";
@@ -16,6 +17,8 @@ import { readRules } from "./read.ts";
 export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan | Refusal {
   const { counters, reason, like } = options;
   const before = like?.strategy === "tuple" ? like : undefined;
+  const edited = before === undefined ? undefined : editTuple(before, filter, counters);
+  if (edited !== undefined) return { ...edited, reason };
   const read = readRules(filter, before);
   if (isRefusal(read)) return read;
   const { columns, demand, layout, sets } = read;
@@ -28,7 +31,8 @@ export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan 
     capacity: before?.format.recordBytes === format.recordBytes ? before.capacity : 0,
   });
   if (isRefusal(built)) return built;
-  const { bytes, capacity, ...facts } = built;
+  const { bytes, capacity, hiding, ...facts } = built;
+  const gap = priorityGap(filter.size);
   return {
     strategy: "tuple",
     tables: bytes,
@@ -38,6 +42,9 @@ export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan 
     layout,
     format,
     facts: { ...facts, rows: columns.size },
+    rules: filter.rules,
+    priorities: Uint32Array.from({ length: filter.size }, (_, index) => priorityOf(index, gap)),
+    hiding,
     counters,
     demand,
     reason,

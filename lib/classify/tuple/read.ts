@@ -9,7 +9,7 @@ import type { Field } from "../../model/field.ts";
 import { fieldNamed, sidesOf } from "../../model/fields.ts";
 import type { Filter } from "../../model/filter.ts";
 import { counterpartOf, type Match, type Range } from "../../model/match.ts";
-import type { Term } from "../../model/normal_form.ts";
+import { normalizeRule, type Term } from "../../model/normal_form.ts";
 import { type Demand, demandOf, type Place, placeOf, presenceMask } from "../../model/places.ts";
 import type { Rule } from "../../model/rule.ts";
 import { allOnes } from "../../net/bytes.ts";
@@ -65,6 +65,19 @@ export function readRules(filter: Filter, like?: TuplePlan): ReadRules | Refusal
     if (rule.matches.length === 0) break;
   }
   return { demand, layout, columns, ...(derivation.plan !== undefined && { sets: derivation.plan }) };
+}
+
+/** The rows of one rule, as those of a plan; undefined when these have no room for what it compares. */
+export function readRule(rule: Rule, { demand, layout, format, sets }: TuplePlan): Columns | undefined {
+  const own = demandOfRules([rule]);
+  if (!asksForAll(demand, own) || !own.places.every((place) => layout.piecesOf.has(place))) return undefined;
+  // Which lookup has a set, all rules together say.
+  if (sets !== undefined && rule.matches.some(({ operand }) => operand.kind === "set")) return undefined;
+  const columns = new Columns(layout, 1);
+  format.lanes.forEach((lane) => columns.laneOf(lane.place));
+  const reader = new RuleReader(columns);
+  if (!reader.readPlain(0, rule) && reader.readAny(0, normalizeRule(rule)) !== undefined) return undefined;
+  return columns.lanes.length === format.lanes.length ? columns : undefined;
 }
 
 function asksForAll(more: Demand, less: Demand): boolean {

@@ -90,7 +90,7 @@ function chooseWindows(columns: Columns, rows: Uint32Array): readonly Window[] {
 }
 
 /** The values of a window that a row accepts, as a set; too many where a range is only partly within. */
-function acceptedValues(columns: Columns, unit: number, bit: number, row: number): number {
+export function acceptedValues(columns: Columns, unit: number, bit: number, row: number): number {
   const mask = columns.masks[unit]![row]! >>> bit & VALUES - 1;
   let accepted = CUBES[mask * VALUES + (columns.values[unit]![row]! >>> bit & mask)]!;
   for (const lane of columns.lanes) {
