@@ -6,10 +6,11 @@
  */
 
 import { newPlaces, placesAfter } from "./classify/counters.ts";
-import { generationBytes, isTablePlan, type Plan } from "./classify/plan.ts";
+import { generationBytes, isTablePlan, type Plan, type TableEdit } from "./classify/plan.ts";
 import { type Cprog, type CprogOptions, createCprog, mapContents } from "./cprog.ts";
 import { clearCounters } from "./counters.ts";
 import { assertNever } from "./diagnostics/assert_never.ts";
+import { editTables } from "./edit_tables.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import { fillMap, loadCprog, type LoadCprogOptions, LoadedFilter } from "./load.ts";
 import { counterKeys } from "./model/counter_keys.ts";
@@ -28,6 +29,8 @@ export interface Change {
   readonly tier: ChangeTier;
   /** The program for the other rules. */
   readonly cprog: Cprog;
+  /** Records of the tables that are written, where these are few; absent where all are. */
+  readonly records?: number;
 }
 
 /** A program that runs, as far as it matters for what other rules take. */
@@ -56,7 +59,10 @@ export function planChangeOf(running: RunningProgram, filter: Filter, options: C
     const counters = placesAfter(filter, { keys: running.keys, places });
     const kept = counters === undefined ? undefined : createIfItFits(filter, { ...like, counters });
     // The text is the shape: where it is the same, so is the object.
-    if (kept?.text === running.text && isSameSize(kept.plan, running.plan)) return { tier: "data", cprog: kept };
+    if (kept?.text === running.text && isSameSize(kept.plan, running.plan)) {
+      const edit = editOf(kept.plan);
+      return { tier: "data", cprog: kept, ...(edit !== undefined && { records: edit.records }) };
+    }
     const same = kept ?? createIfItFits(filter, like);
     if (same?.text === running.text) return { tier: "reload", cprog: same };
   }
@@ -81,7 +87,10 @@ export function swapRules(loaded: LoadedFilter, change: Change): LoadedFilter {
     // What they counted in was swapped out long ago, or never in.
     clearCounters(loaded.countersMap, newPlaces(loaded.cprog.plan.counters, cprog.plan.counters));
   }
-  for (const contents of mapContents(cprog)) fillMap(loaded.object, contents);
+  const edit = editOf(cprog.plan);
+  if (edit === undefined || !editTables(loaded, edit)) {
+    for (const contents of mapContents(cprog)) fillMap(loaded.object, contents);
+  }
   return new LoadedFilter({ cprog, file: loaded.file, object: loaded.object });
 }
 
@@ -108,6 +117,11 @@ export async function applyChange(
     default:
       return assertNever(tier);
   }
+}
+
+/** How the tables of a plan are made of those of another, where that takes a few writes. */
+function editOf(plan: Plan): TableEdit | undefined {
+  return plan.strategy === "tuple" ? plan.edit : undefined;
 }
 
 /** Whether a program of the one plan takes the tables of the other, which has the same text. */

@@ -147,14 +147,20 @@ export interface TuplePlan extends TablePlan {
   readonly format: TupleFormat;
   /** What they are like. */
   readonly facts: TupleFacts;
+  /** What it takes to edit them; absent for tables that another process built. */
+  readonly editable?: EditableTables;
+  /** How other tables become these, in place. */
+  readonly edit?: TableEdit;
+}
+
+/** What is remembered of tables, to put rules in and take them out. */
+export interface EditableTables {
   /** The rules that they are of. */
   readonly rules: readonly Rule[];
   /** Of each rule: the smallest decides. */
   readonly priorities: Uint32Array;
   /** Priorities of the rules that keep others out, which can never decide. */
   readonly hiding: ReadonlySet<number>;
-  /** How other tables become these, in place. */
-  readonly edit?: TableEdit;
 }
 
 /** A few writes that make tables of others, while a program uses them. */

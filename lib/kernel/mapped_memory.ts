@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { BPF_MAP_FLAG, MAP_SHARED, PROT_READ_WRITE } from "./ffi/constants.ts";
 import { lastErrno, libc } from "./ffi/libc.ts";
 import { foreignBuffer, type Handle, isFailedMapping } from "./ffi/memory.ts";
@@ -65,6 +66,12 @@ export class MappedMemory implements Disposable {
     if (bytes.length !== 8 || offset % 8 !== 0) return this.#bytes.set(bytes, offset);
     const word = new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, LITTLE);
     Atomics.store(this.#words, offset / 8, word);
+  }
+
+  /** Whether the memory begins with these bytes. */
+  startsWith(bytes: Uint8Array): boolean {
+    this.#check(0, bytes.length);
+    return Buffer.compare(this.#bytes.subarray(0, bytes.length), bytes) === 0;
   }
 
   /** Ends the mapping; a second call does nothing. */

@@ -21,12 +21,15 @@ import { TableEditor } from "./table_editor.ts";
 
 /** The plan of a filter as an edit of another one's; undefined when it takes more than that. */
 export function editTuple(before: TuplePlan, filter: Filter, counters: CounterPlaces): TuplePlan | undefined {
-  const difference = differenceOf(before.rules, filter.rules);
+  const { editable } = before;
+  if (editable === undefined) return undefined;
+  const rules = filter.rules;
+  const difference = differenceOf(editable.rules, rules);
   if (difference === undefined) return undefined;
   const { at, removed, added } = difference;
   // What a rule that always holds, or another one, keeps out of the tables would have to be added.
-  const gone = before.priorities[at]!;
-  if (removed !== undefined && (removed.matches.length === 0 || before.hiding.has(gone))) return undefined;
+  const gone = editable.priorities[at]!;
+  if (removed !== undefined && (removed.matches.length === 0 || editable.hiding.has(gone))) return undefined;
   if (!keepsCounters(before.counters, counters, { at, removed, added })) return undefined;
   const editor = new TableEditor(before);
   const otherwise = decisionOf(filter.defaultAction, counters.indexes.at(-1)!);
@@ -35,11 +38,11 @@ export function editTuple(before: TuplePlan, filter: Filter, counters: CounterPl
     if (removed !== undefined || added !== undefined) return undefined;
     editor.writeHeader(TUPLE_HEADER.otherwise, otherwise);
   }
-  const priorities = [...before.priorities.subarray(0, at)];
+  const priorities = [...editable.priorities.subarray(0, at)];
   let rows = before.facts.rows;
   if (added !== undefined) {
     const read = readRule(added, before);
-    const priority = priorityBetween(before.priorities, at, removed !== undefined);
+    const priority = priorityBetween(editable.priorities, at, removed !== undefined);
     if (read === undefined || priority === undefined) return undefined;
     const head = { priority, decision: decisionOf(added.action, counters.indexes[at]!) };
     for (let row = 0; row < read.size; row++) if (!editor.insert(read, row, head)) return undefined;
@@ -55,15 +58,14 @@ export function editTuple(before: TuplePlan, filter: Filter, counters: CounterPl
     if (found !== read.size) return undefined;
     rows -= read.size;
   }
-  const rest = before.priorities.subarray(removed === undefined ? at : at + 1);
+  const rest = editable.priorities.subarray(removed === undefined ? at : at + 1);
   const merged = new Uint32Array(priorities.length + rest.length);
   merged.set(priorities);
   merged.set(rest, priorities.length);
   return {
     ...before,
     tables: editor.bytes,
-    rules: filter.rules,
-    priorities: merged,
+    editable: { ...editable, rules, priorities: merged },
     counters,
     facts: { ...before.facts, ...editor.facts(), rows },
     edit: { of: before.tables, writes: editor.writes(), records: editor.touched },
