@@ -101,7 +101,8 @@ class Plans {
   change(running: Cprog, next: Filter): Change {
     const from = [counterKeys(running.filter), running.plan.counters.indexes, counterKeys(next)].join();
     const change = this.#changes.get(from) ?? planChange(running, next);
-    this.#changes.set(from, change);
+    // One that edits tables is for those tables alone.
+    if (change.records === undefined) this.#changes.set(from, change);
     return change;
   }
 }

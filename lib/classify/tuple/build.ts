@@ -102,7 +102,7 @@ export function buildTables(
     return at;
   });
   const usedBytes = offset;
-  const capacity = Math.max(options.capacity, capacityFor(usedBytes));
+  const capacity = Math.max(options.capacity, capacityFor(usedBytes + Math.floor(usedBytes / 8) + EDIT_BYTES));
   if (capacity > TUPLE_LIMITS.bytes) {
     return { refused: "too-many-bytes", what: `the tables take ${usedBytes} bytes, ${TUPLE_LIMITS.bytes} at most` };
   }
@@ -153,6 +153,9 @@ export function buildTables(
   const ownVectors = groups.filter(({ vectors }) => vectors !== undefined).length;
   return { bytes, capacity, usedBytes, tables: ranked.length, slots, records, longest, vectors: ownVectors, hiding };
 }
+
+/** Room for rules that come and go before all is built anew, in bytes, beside an eighth of what is used. */
+const EDIT_BYTES = 16_384;
 
 /** Groups of fewer records have no vectors: to compare them takes less. */
 const VECTORED = 7;
