@@ -439,14 +439,13 @@ struct kefir_tuple_table {
 	__u64 mask[3];
 	__u32 slots;	/* offset of the first slot, in bytes */
 	__u32 last_slot;
-	__u32 priority;	/* the smallest in it */
+	__u32 priority;	/* the smallest in it and in all tables behind it */
 	__u32 unused;
 };
 
-/* Offsets are in units of eight bytes. */
+/* Offsets are in units of eight bytes. One word, that is read and written at once: rules are edited while packets are looked up. */
 struct kefir_tuple_slot {
-	__u32 group;
-	__u32 keys;	/* a bit for each key's hash */
+	__u64 keys_and_group;	/* a bit for each key's hash, above the offset of the group */
 };
 
 /* Records follow, the smallest priority first. */
@@ -486,9 +485,8 @@ struct kefir_lookup {
 /* Reads again what was compared: of the first reading the verifier knows an upper bound, one lower for each record. */
 #define KEFIR_AGAIN(field) (*(const volatile typeof(field) *)&(field))
 
-/* The slot of a key. */
-static __always_inline const struct kefir_tuple_slot *kefir_slot(const __u8 *tables, const struct kefir_tuple_table *table,
-								  const __u64 *key, __u64 *hash)
+/* The group where a key may be, or 0. Behind the header nothing is at 0. */
+static __always_inline __u64 kefir_group(const __u8 *tables, const struct kefir_tuple_table *table, const __u64 *key)
 {
 	__u64 sum = 0;
 
@@ -496,8 +494,13 @@ static __always_inline const struct kefir_tuple_slot *kefir_slot(const __u8 *tab
 	sum += (key[1] & table->mask[1]) * (__u64)(__s64)-1326136569;
 	sum += (key[2] & table->mask[2]) * (__u64)(__s64)-2047822809;
 	sum ^= sum >> 32;
-	*hash = sum * (__u64)(__s64)-1533234555;
-	return KEFIR_AT(tables, table->slots + ((*hash >> 32) & table->last_slot) * sizeof(struct kefir_tuple_slot));
+	sum *= (__u64)(__s64)-1533234555;
+
+	const struct kefir_tuple_slot *at =
+		KEFIR_AT(tables, table->slots + ((sum >> 32) & table->last_slot) * sizeof(struct kefir_tuple_slot));
+	__u64 slot = KEFIR_AGAIN(at->keys_and_group);
+
+	return slot >> (32 + (sum >> 59)) & 1 ? KEFIR_MASK((slot & 0xffffffff) * 8) : 0;
 }
 
 /* The records of a group that all windows leave. */
@@ -548,18 +551,15 @@ static long kefir_step(__u32 step, void *data)
 		} else {
 			/* Those that can decide first come first. Behind the last one is one that never can. */
 			const struct kefir_tuple_table *table = KEFIR_AT(tables, lookup->table);
-			__u64 hash;
 
 			if (table->priority >= lookup->priority)
 				return 1;
 			/* Masked here too: the verifier would take each larger lower bound for something new, and go on. */
 			lookup->table = KEFIR_MASK(lookup->table + sizeof(*table));
 
-			const struct kefir_tuple_slot *slot = kefir_slot(tables, table, lookup->key, &hash);
-
-			if (!(slot->keys >> (hash >> 59) & 1))
+			lookup->group = kefir_group(tables, table, lookup->key);
+			if (!lookup->group)
 				return 0;
-			lookup->group = KEFIR_MASK((__u64)slot->group * 8);
 		}
 
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, lookup->group);
@@ -635,13 +635,11 @@ __attribute__((noinline)) __u32 kefir_find(struct kefir_headers *h)
 		if (i >= count || table->priority >= priority)
 			break;
 
-		__u64 hash;
-		const struct kefir_tuple_slot *slot = kefir_slot(tables, table, key, &hash);
+		__u64 at = kefir_group(tables, table, key);
 
-		if (!(slot->keys >> (hash >> 59) & 1))
+		if (!at)
 			continue;
 
-		__u64 at = (__u64)slot->group * 8;
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, at);
 		__u64 some = kefir_left(tables, group, key);
 		__u32 j;

@@ -102,7 +102,9 @@ export function buildTables(
     return at;
   });
   const usedBytes = offset;
-  const capacity = Math.max(options.capacity, capacityFor(usedBytes + Math.floor(usedBytes / 8) + EDIT_BYTES));
+  const roomy = capacityFor(usedBytes + Math.floor(usedBytes / 8) + EDIT_BYTES);
+  const own = roomy > TUPLE_LIMITS.bytes ? capacityFor(usedBytes) : roomy;
+  const capacity = Math.max(options.capacity, own);
   if (capacity > TUPLE_LIMITS.bytes) {
     return { refused: "too-many-bytes", what: `the tables take ${usedBytes} bytes, ${TUPLE_LIMITS.bytes} at most` };
   }

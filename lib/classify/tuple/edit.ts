@@ -16,6 +16,7 @@ import type { CounterPlaces } from "../counters.ts";
 import type { TableWrite, TuplePlan } from "../plan.ts";
 import { decisionOf, NO_PRIORITY, priorityGap } from "./build.ts";
 import { TUPLE_HEADER } from "./format.ts";
+import { TUPLE_LIMITS } from "./limits.ts";
 import { readRule } from "./read.ts";
 import { TableEditor } from "./table_editor.ts";
 
@@ -58,6 +59,9 @@ export function editTuple(before: TuplePlan, filter: Filter, counters: CounterPl
     if (found !== read.size) return undefined;
     rows -= read.size;
   }
+  const facts = editor.facts();
+  // Each may be in a group of its own by now, and one packet may look at all of them.
+  if (2 * facts.records + facts.tables > TUPLE_LIMITS.laterSteps) return undefined;
   const rest = editable.priorities.subarray(removed === undefined ? at : at + 1);
   const merged = new Uint32Array(priorities.length + rest.length);
   merged.set(priorities);
@@ -67,7 +71,7 @@ export function editTuple(before: TuplePlan, filter: Filter, counters: CounterPl
     tables: editor.bytes,
     editable: { ...editable, rules, priorities: merged },
     counters,
-    facts: { ...before.facts, ...editor.facts(), rows },
+    facts: { ...before.facts, ...facts, rows },
     edit: { of: before.tables, writes: editor.writes(), records: editor.touched },
   };
 }
