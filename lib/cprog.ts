@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkFilter } from "./analysis/checks.ts";
+import { checkErrors, checkFilter } from "./analysis/checks.ts";
 import { choosePlan } from "./classify/choose.ts";
 import { encodeSteps } from "./classify/linear.ts";
 import type { CounterPlaces } from "./classify/counters.ts";
@@ -29,6 +29,11 @@ export interface CprogOptions {
   readonly frags?: boolean;
   /** Whether rules count packets and bytes; true unless given. What is attached always counts. */
   readonly counts?: boolean;
+  /**
+   * Whether to look for what is worth a warning; true unless given. With many rules that takes longer than to change one of
+   * them, see `planChange`.
+   */
+  readonly warnings?: boolean;
   /** Where rules count, when they take over from others in a running program; see `swapRules`. */
   readonly counters?: CounterPlaces;
   /** A plan whose program is to take the rules, if it can. */
@@ -78,7 +83,7 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
     throw new RangeError(`Cannot use the hook "${options.hook}": hooks are ${Object.keys(HOOKS).join(", ")}`);
   }
   const copy = filter.clone();
-  const found = checkFilter(copy);
+  const found = options.warnings === false ? checkErrors(copy) : checkFilter(copy);
   if (found.some((one) => one.severity === "error")) throw new FilterError(found);
   const name = options.name ?? "filter";
   const plan = choosePlan(copy, {

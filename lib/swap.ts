@@ -41,7 +41,8 @@ export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | 
 
 /**
  * What it takes to give other rules to a program. The strategy is the running one's unless given, so that a filter that
- * grows stays where it is while there is room; with `auto` it is while that takes no compiler.
+ * grows stays where it is while there is room; with `auto` it is while that takes no compiler. Where one rule of very many
+ * changes, `warnings: false` saves most of the time.
  *
  * @throws FilterError as {@link createCprog} does
  */
@@ -75,7 +76,8 @@ export function planChangeOf(running: RunningProgram, filter: Filter, options: C
 
 /**
  * Puts the tables of a change of tier `data` into a running program. When it returns, no packet sees the old rules any more;
- * meanwhile each sees the old ones or the new ones, counters included. Counts of rules that stay go on.
+ * meanwhile each sees the old ones or the new ones, counters included. Counts of rules that stay go on. What is attached
+ * under a name is to be changed by `attach` with `replace`, which keeps what is said about it right.
  *
  * @returns the same program with its new rules: it takes the descriptors over, and the one given is not to be used again
  * @throws TypeError for a change of another tier

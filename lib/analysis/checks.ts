@@ -16,13 +16,19 @@ import { type Region, regionOf } from "./region.ts";
 /** A check: what it has to say about the whole filter, whose rules have these regions. */
 export type Check = (filter: Filter, regions: readonly Region[]) => readonly Diagnostic[];
 
-/** The checks that need every list resolved. */
-const CHECKS: readonly Check[] = [checkNames, checkHolds, checkReached, checkAnyFields];
+/** The checks that only warn; they need every list resolved. */
+const WARNINGS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
 
 /** Every finding about a filter: errors refuse it, warnings do not. */
 export function checkFilter(filter: Filter): readonly Diagnostic[] {
   const unresolved = checkLists(filter);
   if (unresolved.length > 0) return unresolved;
   const regions = filter.rules.map(regionOf);
-  return CHECKS.flatMap((check) => check(filter, regions));
+  return [...checkNames(filter), ...WARNINGS.flatMap((check) => check(filter, regions))];
+}
+
+/** The findings that refuse a filter. */
+export function checkErrors(filter: Filter): readonly Diagnostic[] {
+  const unresolved = checkLists(filter);
+  return unresolved.length > 0 ? unresolved : checkNames(filter);
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { checkFilter } from "../../lib/analysis/checks.ts";
+import { checkErrors, checkFilter } from "../../lib/analysis/checks.ts";
+import { createCprog } from "../../lib/cprog.ts";
 import { Filter } from "../../lib/model/filter.ts";
+import type { Rule } from "../../lib/model/rule.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
 import { evaluate } from "../../lib/semantics/evaluate.ts";
 import fc from "npm:fast-check@4.10.2";
@@ -130,4 +132,15 @@ Deno.test("checkFilter() is right on random filters: what it says never decides 
     { numRuns: 150, endOnFailure: true },
   );
   assert.ok(silenced > 0);
+});
+
+Deno.test("checkErrors() finds what refuses a filter, and no more", () => {
+  const shadowed = parseFilter("drop ip.ttl == 1\ndrop ip.ttl == 1").filter;
+  assert.deepEqual(checkErrors(shadowed), []);
+  assert.equal(createCprog(shadowed).warnings.length, 1);
+  assert.deepEqual(createCprog(shadowed, { warnings: false }).warnings, []);
+  const rules = ["a: drop ip.ttl == 1", "a: drop ip.ttl == 2"].map((text) => parseFilter(text).filter.at(0) as Rule);
+  assert.throws(() => createCprog(new Filter({ rules }), { warnings: false }), { name: "FilterError" });
+  const unresolved = parseFilter("drop ip.src in @some.txt").filter;
+  assert.deepEqual(checkErrors(unresolved).map(({ code }) => code), ["unresolved-list"]);
 });
