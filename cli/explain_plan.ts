@@ -83,6 +83,13 @@ const UNITS: Readonly<Record<StrategyReport["strategy"], string>> = {
 };
 
 function planFacts(plan: Plan): Readonly<Record<string, string>> {
+  if (plan.sets === undefined) return strategyFacts(plan);
+  const { facts: { sets, ranges, usedBytes }, lookups, tables } = plan.sets;
+  const what = `${count(sets, "set")} of ${count(ranges, "range")} in ${count(lookups.length, "lookup")}`;
+  return { ...strategyFacts(plan), sets: `${what}; ${usedBytes} bytes, room for ${tables.length}` };
+}
+
+function strategyFacts(plan: Plan): Readonly<Record<string, string>> {
   switch (plan.strategy) {
     case "inline":
       return { program: `${plan.rules.length} rules as C with ${plan.comparisons} comparisons` };

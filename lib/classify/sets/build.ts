@@ -103,7 +103,8 @@ function encode(draft: Draft, bitsLeft: number, like: SetsPlan | undefined): num
   const before = like?.lookups.find((lookup) => lookup.name === name);
   for (const [set, ranges] of classes) {
     const isSingle = ranges.length === 1 && ranges[0]!.lo === ranges[0]!.hi;
-    const wantsBit = classes.size <= SET_LIMITS.bitsAlways || !isSingle;
+    // A set that is alone has one class, whatever it becomes; of several, that may change with their values.
+    const wantsBit = classes.size > 1 && (classes.size <= SET_LIMITS.bitsAlways || !isSingle);
     if (wantsBit && positions.size < bitsLeft) positions.set(set, positions.size);
     else draft.hasClassPlace = true;
   }

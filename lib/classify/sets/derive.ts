@@ -5,14 +5,12 @@
  * @module
  */
 
-import { counterpartOf } from "../../model/match.ts";
 import { fieldNamed, sidesOf } from "../../model/fields.ts";
 import type { Filter } from "../../model/filter.ts";
-import type { Match } from "../../model/match.ts";
+import { counterpartOf, type Match } from "../../model/match.ts";
 import { isEverything, neverHolds, normalizeMatch, type Side, type Term } from "../../model/normal_form.ts";
 import { type Place, placeOf } from "../../model/places.ts";
 import type { Rule } from "../../model/rule.ts";
-import { allOnes } from "../../net/bytes.ts";
 import { isRefusal, type Refusal } from "../plan.ts";
 import { buildLookups } from "./build.ts";
 import { SET_LIMITS } from "./limits.ts";
@@ -111,10 +109,7 @@ function sidesForBits(rules: readonly Rule[], plainRanges: number | undefined): 
   return candidates;
 }
 
-/**
- * Large sets, and masks that are no prefix of places too wide to be enumerated. A place that is looked up for one condition
- * is looked up for all: then it is not a dimension beside.
- */
+/** Large sets. A place that is looked up for one condition is looked up for all: then it is not a dimension beside. */
 function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> {
   const opened = new Set<string>();
   const all = new Map<Match, Term>();
@@ -126,9 +121,8 @@ function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> 
       for (const side of term.sides) {
         const { widthBits } = side.field;
         // A narrow place is a table of all values there.
-        if (widthBits <= DIRECT_BITS || isEverything(side) || side.ranges.length === 0) continue;
-        const isWideMask = side.mask !== allOnes(widthBits);
-        if (isWideMask || side.ranges.length > SET_LIMITS.classesRanges) opened.add(Sources.keyOf(side));
+        if (widthBits <= DIRECT_BITS || isEverything(side)) continue;
+        if (side.ranges.length > SET_LIMITS.classesRanges) opened.add(Sources.keyOf(side));
       }
     }
   }

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What large sets take, and from which size a set is one. */
-export const SET_LIMITS = Object.freeze({
+/** What large sets take, and from which size a set is one. Read only; not frozen, for tests lower what takes long to reach. */
+export const SET_LIMITS = {
   /** Ranges of a set in `tuple` beyond which it is looked up: each takes a row otherwise. */
   plainRanges: 16,
   /** Rows that the sets of one rule may take together in `tuple` before all of over two ranges are looked up. */
@@ -24,4 +24,4 @@ export const SET_LIMITS = Object.freeze({
   lookups: 16,
   /** Bytes of the tables of all lookups: what a million IPv6 addresses take fits several times. */
   bytes: 1 << 28,
-});
+} as const;
