@@ -2,13 +2,19 @@
  * Wall time of `kefir attach`, the whole process: `deno run -A bench/attach.ts [RUNS]`, as root.
  *
  * Attaches a filter of ten rules to a veth interface in a network namespace of its own, without the object in the cache and
- * with it. The first line is what Deno takes to start and to read the command line's modules.
+ * with it, and then text files of 10 000 and 100 000 rules, without. The first line is what Deno takes to start and to read
+ * the command line's modules.
  *
  * @module
  */
 
+import { makeRuleSet, type RuleSetStyle, STYLES } from "../tests/classbench/rule_sets.ts";
+
 const RUNS = Number(Deno.args[0] ?? 15);
 const TARGETS_MS = { cold: 400, warm: 150 };
+/** Text files of so many rules are attached fewer times. */
+const LARGE = [{ rules: 10_000, targetMs: 1_500 }, { rules: 100_000, targetMs: 4_000 }] as const;
+const LARGE_RUNS = Math.ceil(RUNS / 5);
 
 const RULES = `
 drop ip.src in 10.0.0.0/8 and tcp.dstport in {22, 80..90}
@@ -51,6 +57,14 @@ try {
     print(`attach, ${hook}, not in the cache`, measure(() => attach(`cold-${hook}-${run++}`), after), TARGETS_MS.cold);
     print(`attach, ${hook}, in the cache`, measure(() => attach("cache"), after), TARGETS_MS.warm);
   }
+  for (const { rules, targetMs } of LARGE) {
+    const text = makeRuleSet(STYLES["access lists"] as RuleSetStyle, { rules, seed: 1 });
+    Deno.writeTextFileSync(`${directory}/large.rules`, text);
+    const attach = () =>
+      kefir("cache", "attach", "left", `${directory}/large.rules`, "--syntax", "classbench", "--no-cache");
+    const times = measure(attach, () => kefir("cache", "detach", "--interface", "left"), LARGE_RUNS);
+    print(`attach, xdp native, ${rules} rules, no cache`, times, targetMs);
+  }
 } finally {
   // Of a run that failed: from outside the namespace it would be there for good.
   kefir("cache", "detach", "--interface", "left");
@@ -59,9 +73,9 @@ try {
 }
 
 /** Times of `body` in milliseconds, in ascending order; a first run is not counted. */
-function measure(body: () => void, after: () => void = () => {}): number[] {
+function measure(body: () => void, after: () => void = () => {}, runs = RUNS): number[] {
   const times: number[] = [];
-  for (let turn = 0; turn <= RUNS; turn++) {
+  for (let turn = 0; turn <= runs; turn++) {
     const start = performance.now();
     body();
     if (turn > 0) times.push(performance.now() - start);
