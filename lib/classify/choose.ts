@@ -9,7 +9,7 @@ import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Rule } from "../model/rule.ts";
 import { planClasses } from "./classes/plan.ts";
-import { costOf, FLOORS } from "./cost.ts";
+import { costOf, leastNs } from "./cost.ts";
 import { type CounterPlaces, roomyPlaces } from "./counters.ts";
 import { planInline } from "./inline.ts";
 import { LIMITS, memoryLimit } from "./limits.ts";
@@ -74,8 +74,9 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
   const others: string[] = [];
   let best: { readonly plan: Plan; readonly ns: number } | undefined;
   for (const strategy of TRIED) {
-    if (best !== undefined && best.ns <= FLOORS[strategy]) {
-      others.push(`${strategy} takes ${FLOORS[strategy]} ns at least`);
+    const least = leastNs(strategy, best?.plan.demand.places.length ?? 0);
+    if (best !== undefined && best.ns <= least) {
+      others.push(`${strategy} takes ${rounded(least)} ns at least`);
       continue;
     }
     const plan = planWith(strategy, filter, options);

@@ -2,9 +2,9 @@
  * What a plan is expected to cost a packet, so that strategies can be compared before any is compiled. Reading the headers
  * and counting cost the same in every strategy and are left out.
  *
- * The figures were fitted to `deno task bench` of the ClassBench sets (kernel 6.18, AMD EPYC, L2 of 1 MB a core): of 18
- * measurements of 16 to 100 000 rules, the estimate was within a third of all but one. What counts is that strategies
- * come out in the right order, which other machines change little.
+ * The figures were fitted to measurements as `deno task bench` makes them, of the ClassBench sets of 16 to 100 000 rules
+ * (kernel 6.18, AMD EPYC, L2 of 1 MB a core), less the 9 ns of headers and counter. They are within a third or so of what was
+ * measured; what counts is that strategies come out in the right order, which other machines change little.
  *
  * @module
  */
@@ -26,13 +26,22 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** The least that a strategy costs, whatever the rules: of the simplest filters. */
-export const FLOORS: Readonly<Record<StrategyName, number>> = Object.freeze({
-  inline: 0,
-  linear: 10,
-  classes: 6,
-  tuple: 15,
-});
+/** The least that a strategy costs a packet of which so many places are looked at: what is not less need not be built. */
+export function leastNs(strategy: StrategyName, places: number): number {
+  switch (strategy) {
+    case "inline":
+      return 0;
+    case "linear":
+      return STEP_NS;
+    case "classes":
+      // A table a place, and one for each two of them, of small filters.
+      return 0.3 * (1 + 2 * places);
+    case "tuple":
+      return PROBE_NS + RECORD_NS + 3;
+    default:
+      return assertNever(strategy);
+  }
+}
 
 /** What a plan is expected to cost a packet. Pure: the same plan costs the same everywhere. */
 export function costOf(plan: Plan): Cost {
@@ -65,26 +74,25 @@ function costOfStrategy(plan: Plan): Cost {
   }
 }
 
-/**
- * Nanoseconds of a read at random in a table of so many bytes: small ones are in the first level of the cache, and reads
- * that do not wait for each other overlap. Between the points the logarithm of the size counts.
- */
+/** Nanoseconds of a read at random in a table of so many bytes, which the next one waits for. */
 export function loadNs(bytes: number): number {
-  const above = LOAD_NS.findIndex(([size]) => bytes <= size);
-  const [high, highNs] = LOAD_NS.at(above) as readonly [number, number];
-  const [low, lowNs] = LOAD_NS[above - 1] ?? [high, highNs];
-  return low === high ? highNs : lowNs + (highNs - lowNs) * Math.log2(bytes / low) / Math.log2(high / low);
+  return between(LOAD_NS, bytes);
 }
 
-/** Bytes of a table, and what a read of it takes. */
-const LOAD_NS: readonly (readonly [bytes: number, ns: number])[] = [
-  [1 << 15, 1],
-  [1 << 20, 2],
-  [1 << 23, 7],
-  [1 << 25, 16],
-  [1 << 27, 40],
-  [Infinity, 40],
-];
+type Points = readonly (readonly [bytes: number, ns: number])[];
+
+const LOAD_NS: Points = [[1 << 15, 1], [1 << 20, 3], [1 << 23, 12], [1 << 25, 25], [1 << 27, 60]];
+
+/** A read of `classes`: most do not wait for each other, and few tables are as large as all together. */
+const CLASSES_NS: Points = [[1 << 16, 0.2], [1 << 18, 0.3], [1 << 20, 0.8], [1 << 21, 1.2], [1 << 23, 3], [1 << 25, 8]];
+
+/** Between two points the logarithm of the size counts. */
+function between(points: Points, bytes: number): number {
+  const above = points.findIndex(([size]) => bytes <= size);
+  const [high, highNs] = points.at(above) as Points[number];
+  const [low, lowNs] = points[above - 1] ?? [high, highNs];
+  return low === high ? highNs : lowNs + (highNs - lowNs) * Math.log2(bytes / low) / Math.log2(high / low);
+}
 
 /** A comparison in C, taken or not. */
 const COMPARISON_NS = 0.2;
@@ -111,16 +119,15 @@ function linearCost(plan: LinearPlan): Cost {
 function classesCost({ facts, tables }: ClassesPlan): Cost {
   // Two to find the tables.
   const loads = 2 + facts.loads;
-  // The tables that are read are some of all, and few are as large.
-  return { ns: loads * loadNs(facts.usedBytes / 2), loads, worst: 2 + facts.mostLoads, bytes: tables.length };
+  return { ns: loads * between(CLASSES_NS, facts.usedBytes), loads, worst: 2 + facts.mostLoads, bytes: tables.length };
 }
 
 function tupleCost({ facts, tables }: TuplePlan): Cost {
   const { tables: probes, slots, records, longest, vectors, usedBytes } = facts;
   const slotNs = loadNs(8 * slots / Math.max(1, probes));
   const recordNs = loadNs(usedBytes);
-  // A packet finds records in two slots or so: one by its own rule, one by chance.
-  const found = Math.min(2, probes);
+  // A packet finds records by its own rule, and now and then by chance.
+  const found = Math.min(1 + (probes - 1) / 4, 3);
   const vectored = vectors / Math.max(1, records) > 1 / 1024 ? 8 : 0;
   const loads = 2 + 2 * probes + found * (2 + vectored);
   const ns = probes * (PROBE_NS + slotNs) + found * (2 * recordNs + RECORD_NS + vectored * loadNs(64 * vectors));
