@@ -31,8 +31,8 @@ export function roomyPlaces(filter: Filter): CounterPlaces {
 
 /** The places of one that the other, whose counters are in the same map, does not use. */
 export function newPlaces(before: CounterPlaces, next: CounterPlaces): readonly number[] {
-  const used = new Set(before.indexes);
-  return next.indexes.filter((index) => !used.has(index));
+  const used = usedPlaces(before);
+  return next.indexes.filter((index) => used[index] === 0);
 }
 
 /**
@@ -44,21 +44,43 @@ export function placesAfter(
   before: { /** As counterKeys() gives them. */ readonly keys: readonly string[]; readonly places: CounterPlaces },
 ): CounterPlaces | undefined {
   const { indexes, capacity } = before.places;
+  const keys = counterKeys(filter);
+  // Most changes are of a few rules: what is in the same order before and behind them needs no table.
+  const [head, tail] = sameEnds(before.keys, keys);
+  const last = before.keys.length - tail;
   const kept = new Map<string, number>();
-  before.keys.forEach((key, index) => kept.set(key, indexes[index] as number));
-  const used = new Set(indexes);
+  for (let index = head; index < last; index++) kept.set(before.keys[index] as string, indexes[index] as number);
+  const used = usedPlaces(before.places);
   let next = 0;
-  const places: number[] = [];
-  for (const key of counterKeys(filter)) {
-    const same = kept.get(key);
+  const places = indexes.slice(0, head);
+  for (let index = head; index < keys.length - tail; index++) {
+    const same = kept.get(keys[index] as string);
     if (same !== undefined) {
       places.push(same);
       continue;
     }
-    while (used.has(next)) next++;
+    while (used[next] === 1) next++;
     if (next >= capacity) return undefined;
-    used.add(next);
+    used[next] = 1;
     places.push(next);
   }
+  for (let index = last; index < indexes.length; index++) places.push(indexes[index] as number);
   return { indexes: places, capacity };
+}
+
+/** Of each place, whether a rule or the default counts there. */
+function usedPlaces({ indexes, capacity }: CounterPlaces): Uint8Array {
+  const used = new Uint8Array(capacity);
+  for (const index of indexes) used[index] = 1;
+  return used;
+}
+
+/** How many entries two lists share at their start, and how many of the rest at their end. */
+function sameEnds(one: readonly string[], other: readonly string[]): readonly [head: number, tail: number] {
+  const most = Math.min(one.length, other.length);
+  let head = 0;
+  while (head < most && one[head] === other[head]) head++;
+  let tail = 0;
+  while (tail < most - head && one.at(-1 - tail) === other.at(-1 - tail)) tail++;
+  return [head, tail];
 }
