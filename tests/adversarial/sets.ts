@@ -20,9 +20,8 @@ export const LARGEST: Readonly<Record<string, number>> = {
   "all rules overlap": 100_000,
   "a dozen rules, thousands of times": 100_000,
   "a rule for each VLAN and MAC": 100_000,
-  "families in turn": 100_000,
   // These come to thousands of ranges a rule; to evaluate them takes as long.
-  "chains of != on one field": 3_000,
+  "chains of != on one field": 1_000,
   "many fields in every rule": 100,
   "every field somewhere": 1_000,
   "several sets in a rule": 300,
@@ -128,7 +127,7 @@ export const SETS: Readonly<Record<string, MakeMatches>> = {
 
   "chains of != on one field": (rules, random) =>
     list(rules, (index) => [
-      ...list(24, () => ({ field: "ip.src", operator: "!=" as const, value: random.u32() })),
+      ...list(12, () => ({ field: "ip.src", operator: "!=" as const, value: random.u32() })),
       { field: "l4.dstport", value: index % 65_536 },
     ]),
 

@@ -14,7 +14,7 @@ import type { HookName } from "../../lib/model/hooks.ts";
 import { Replay, type ReplayedVerdict } from "../../lib/replay.ts";
 import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
 import { matchHolds, type Verdict } from "../../lib/semantics/evaluate.ts";
-import { compileC } from "../../lib/toolchain/compile.ts";
+import { compileC, type ObjectFile } from "../../lib/toolchain/compile.ts";
 import type { Execution } from "../cases/coverage.ts";
 import type { Judge, JudgeOptions } from "./judge.ts";
 
@@ -38,29 +38,24 @@ export async function judgeInKernel(
   packets: readonly Packet[],
   options: KernelJudgeOptions,
 ): Promise<readonly ReplayedVerdict[]> {
-  const verdicts = await runInKernel(createCprog(filter, options), packets);
+  const cprog = createCprog(filter, options);
+  using loaded = loadCprog(cprog, await compileJudged(cprog));
+  const verdicts = await replayCounted(loaded, packets);
   for (const [index, verdict] of verdicts.entries()) {
     if (verdict.engine === "kernel") record(filter, packets[index]!, verdict, options.hook);
   }
   return verdicts;
 }
 
-/**
- * The kernel's verdicts on packets by a program, whose counters must be of what was decided. `likely` is what the model
- * says, where that is known: it evaluates large filters slowly.
- */
-export async function runInKernel(
-  cprog: Cprog,
-  packets: readonly Packet[],
-  likely: readonly Verdict[] = [],
-): Promise<readonly ReplayedVerdict[]> {
-  // Rule sets of the same shape come to the same text: the cache makes one compilation of it, and of the harness.
-  const object = await compileC(cprog.text, { cache: cacheDirectory() });
-  using loaded = loadCprog(cprog, object);
-  return await replayCounted(loaded, packets, likely);
+/** Compiles a program; those of the same text, as rule sets of the same shape have, once. */
+export function compileJudged(cprog: Cprog): Promise<ObjectFile> {
+  return compileC(cprog.text, { cache: cacheDirectory() });
 }
 
-/** The verdicts on packets of a program that is loaded, whose counters must go up by what was decided. */
+/**
+ * The verdicts on packets of a program that is loaded, whose counters must go up by what was decided. `likely` is what the
+ * model says, where that is known: it evaluates large filters slowly.
+ */
 export async function replayCounted(
   loaded: LoadedFilter,
   packets: readonly Packet[],

@@ -16,7 +16,8 @@ import { findHook, type HookName } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import { evaluate, type Verdict } from "../../lib/semantics/evaluate.ts";
 import { printRule } from "../../lib/syntax/print.ts";
-import { runInKernel } from "./kernel.ts";
+import { loadCprog, type LoadedFilter } from "../../lib/load.ts";
+import { compileJudged, replayCounted } from "./kernel.ts";
 
 /** Packets drawn from a filter, and what the filter means for them. */
 export interface Trial {
@@ -51,22 +52,32 @@ export function cprogOf(filter: Filter, plan: Plan, hookName: HookName): Cprog {
   return { name: "filter", hook, filter, plan, frags: true, text, warnings: [] };
 }
 
+/** Loads a plan. Disposing is the caller's. */
+export async function loadPlan(filter: Filter, plan: Plan, hook: HookName): Promise<LoadedFilter> {
+  const cprog = cprogOf(filter, plan, hook);
+  return loadCprog(cprog, await compileJudged(cprog));
+}
+
 /** Runs a plan in the kernel; throws what is needed to see the first wrong verdict again. */
 export async function tryPlan(trial: Trial, plan: Plan, hook: HookName): Promise<void> {
-  const { filter, packets, expected } = trial;
-  const verdicts = await runInKernel(cprogOf(filter, plan, hook), packets, expected);
+  using loaded = await loadPlan(trial.filter, plan, hook);
+  await tryLoaded(trial, loaded);
+}
+
+/** As {@link tryPlan}, with a program that is loaded already. */
+export async function tryLoaded({ filter, packets, expected }: Trial, loaded: LoadedFilter): Promise<void> {
+  const { hook, plan } = loaded.cprog;
+  const verdicts = await replayCounted(loaded, packets, expected);
   const wrong = expected.findIndex(({ action, rule }, index) =>
     verdicts[index]?.action !== action || verdicts[index]?.rule !== rule
   );
   if (wrong < 0) return;
   const tell = (verdict: Verdict | undefined) => {
     const rule = filter.at(verdict?.rule ?? filter.size);
-    return `${verdict?.action} by ${verdict?.rule ?? "default"}${
-      rule === undefined ? "" : ` (${printRule(rule, "kefir")})`
-    }`;
+    const text = rule === undefined ? "" : ` (${printRule(rule, "kefir")})`;
+    return `${verdict?.action} by ${verdict?.rule ?? "default"}${text}`;
   };
   const frame = packets[wrong]!.bytes.toHex();
-  throw new Error(
-    `${hook}, ${plan.strategy}: frame ${frame}: expected ${tell(expected[wrong])}, got ${tell(verdicts[wrong])}`,
-  );
+  const [right, got] = [tell(expected[wrong]), tell(verdicts[wrong])];
+  throw new Error(`${hook.name}, ${plan.strategy}: frame ${frame}: expected ${right}, got ${got}`);
 }
