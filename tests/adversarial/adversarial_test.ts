@@ -20,11 +20,11 @@ const REASONS = [
   "too-many-words",
   "too-many-bytes",
   "too-many-comparisons",
+  "too-many-set-lookups",
+  "sets-too-large",
   "too-much-memory",
   "too-much-work",
   "tables-too-large",
-  "wide-mask",
-  "compound-absence",
 ];
 
 /** What `auto` takes, which says of each strategy that cannot hold the filter why. */
