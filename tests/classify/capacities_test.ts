@@ -25,7 +25,6 @@ import {
   type TuplePlan,
 } from "../../lib/classify/plan.ts";
 import { SET_LIMITS } from "../../lib/classify/sets/limits.ts";
-import type { SetsPlan } from "../../lib/classify/sets/lookup.ts";
 import { priorityGap } from "../../lib/classify/tuple/build.ts";
 import { TUPLE_LIMITS } from "../../lib/classify/tuple/limits.ts";
 import { FilterError } from "../../lib/diagnostics/errors.ts";
@@ -34,6 +33,7 @@ import type { MatchInput } from "../../lib/model/match.ts";
 import { makeSet } from "../adversarial/sets.ts";
 import { makeTrial, tryPlan } from "../judges/large.ts";
 import { tierTest } from "../judges/tiers.ts";
+import { SET_LIMIT_CASES } from "../sets/limit_cases.ts";
 import { type Lowered, withLimits } from "./lowered.ts";
 
 /** Every limit of a table, and how it is reached. */
@@ -338,136 +338,42 @@ const OF_TUPLE: Cases<typeof TUPLE_LIMITS> = {
   }),
 };
 
-/** A set of single values; the next one begins where it ends. */
-function values(count: number, first = 0): bigint[] {
-  return Array.from({ length: count }, (_, index) => BigInt(first + 2 * index));
+/** A rule for each set, of single values that do not touch. */
+function setsOf(fields: readonly string[], size: number): Filter {
+  return rulesOf(fields.length, (index) => [
+    { field: fields[index]!, value: Array.from({ length: size }, (_, number) => BigInt(2 * number)) },
+  ]);
 }
 
-/** A rule for each set, on one field. */
-function setsOf(sets: readonly bigint[][], field = "ip.src"): Filter {
-  return rulesOf(sets.length, (index) => [{ field, operator: "in", value: sets[index]! }]);
-}
+const SET_FIELDS = ["ip.src", "ip.dst", "l4.data", "eth.src"];
 
-/** What a plan looks up; undefined without lookups. */
-function setsPlanOf(filter: Filter, strategy: StrategyName): SetsPlan | undefined {
-  return plan(filter, strategy).sets;
-}
-
-/** A size of sets up to which they are compared as they are, and beyond which they are looked up. */
-function setSize(strategy: StrategyName, make: (size: number) => Filter): (name: string) => void {
-  return (name) =>
-    tierTest("kernel", `${name} is reached in ${strategy}: larger sets are looked up`, async () => {
-      const limit = SET_LIMITS[name as keyof typeof SET_LIMITS];
-      const [plain, large] = [make(limit), make(limit + 1)];
-      assert.equal(setsPlanOf(plain, strategy), undefined);
-      assert.equal(setsPlanOf(large, strategy)?.lookups.length, 1);
-      await checkVerdicts(plain, plan(plain, strategy));
-      await checkVerdicts(large, plan(large, strategy));
-    });
-}
-
-/** A limit of lookups that leaves the sets to another way of comparing them, with the same verdicts. */
-function shared(
-  lowered: number,
-  strategy: StrategyName,
-  filter: Filter,
-  check: (usual: SetsPlan, less: SetsPlan) => void,
-): (name: string) => void {
-  return (name) =>
-    tierTest("kernel", `${name} is reached in ${strategy}: what is more is compared otherwise`, async () => {
-      const usual = plan(filter, strategy);
-      await checkVerdicts(filter, usual, 200);
-      await withLimits([[SET_LIMITS, { [name]: lowered }]], async () => {
-        const less = plan(filter, strategy);
-        assert.ok(usual.sets !== undefined && less.sets !== undefined);
-        check(usual.sets, less.sets);
-        await checkVerdicts(filter, less, 200);
-      });
-    });
-}
-
-const DISJOINT = setsOf(Array.from({ length: 6 }, (_, index) => values(20, 100 * index)));
-const OVERLAPPING = setsOf(Array.from({ length: 6 }, (_, index) => values(40, 14 * index)));
-
-const OF_SETS: Cases<typeof SET_LIMITS> = {
-  plainRanges: setSize("tuple", (size) => setsOf([values(size)])),
-  plainProduct: (name) =>
-    tierTest("kernel", `${name} is reached in tuple: sets that multiply to more are looked up`, async () => {
-      await withLimits([[SET_LIMITS, { plainProduct: 9 }]], async () => {
-        for (const [ports, lookups] of [[[3, 3], 0], [[3, 4], 2]] as const) {
-          const filter = rulesOf(2, (index) => [
-            { field: "l4.srcport", value: values(ports[0], 50 * index) },
-            { field: "l4.dstport", value: values(ports[1], 50 * index) },
-          ]);
-          assert.equal(setsPlanOf(filter, "tuple")?.lookups.length ?? 0, lookups);
-          await checkVerdicts(filter, plan(filter, "tuple"));
-        }
-      });
-    }),
-  linearRanges: setSize("linear", (size) => setsOf([values(size)])),
-  classesRanges: setSize("classes", (size) => setsOf([values(size)])),
-  classes: (name) => {
-    shared(3, "tuple", OVERLAPPING, (usual, less) => {
-      assert.equal(usual.lookups.length, 1);
-      assert.ok(less.lookups.length > 1 && less.lookups.length <= SET_LIMITS.lookups);
-    })(name);
-    tierTest("kernel", `${name} is reached as it is: sets of so many classes have two lookups`, async () => {
-      // The n-th value is in the sets that the bits of n say.
-      const { classes } = SET_LIMITS;
-      for (const [count, lookups] of [[classes, 1], [classes + 40, 2]] as const) {
-        const sets = Array.from({ length: 17 }, (_, bit) => {
-          const numbers = Array.from({ length: count }, (_, index) => index + 1);
-          return numbers.filter((number) => (number >> bit & 1) === 1).map((number) => BigInt(2 * number));
-        });
-        const filter = setsOf(sets, "l4.data");
-        const built = plan(filter, "tuple");
-        assert.equal(built.sets?.lookups.length, lookups);
-        await checkVerdicts(filter, built, 200);
-      }
-    });
+/** What sets are too much for: linear takes their ranges as steps then. */
+const BEYOND_SETS: Readonly<Record<string, Capacity>> = {
+  lookups: {
+    lowered: 3,
+    at: () => setsOf(SET_FIELDS.slice(0, 3), 300),
+    beyond: () => setsOf(SET_FIELDS, 300),
+    code: "too-many-set-lookups",
+    instead: "linear",
   },
-  bitsAlways: shared(2, "tuple", DISJOINT, (usual, less) => {
-    assert.deepEqual(usual.lookups.map(({ bitPlaces, classPlace }) => [bitPlaces.length, classPlace]), [[
-      1,
-      undefined,
-    ]]);
-    // Those of a single class are compared by it.
-    assert.deepEqual(less.lookups.map(({ bitPlaces }) => bitPlaces.length), [0]);
-  }),
-  bits: shared(4, "tuple", OVERLAPPING, (usual, less) => {
-    assert.equal(usual.lookups[0]?.classPlace, undefined);
-    assert.notEqual(less.lookups[0]?.classPlace, undefined);
-  }),
-  lookups: (name) => {
-    const filterOf = (lookups: number) =>
-      new Filter({
-        rules: ["ip.src", "ip.dst", "l4.data", "eth.src"].slice(0, lookups).flatMap((
-          field,
-        ) => [...setsOf([values(300), values(300, 301)], field)]),
-      });
-    for (const strategy of ["classes", "tuple"] as const) {
-      capacity(strategy, SET_LIMITS, {
-        lowered: 3,
-        at: () => filterOf(3),
-        beyond: () => filterOf(4),
-        code: "too-many-set-lookups",
-        // Linear takes their ranges as steps.
-        instead: "linear",
-      })(name);
-    }
-  },
-  bytes: (name) => {
-    for (const strategy of ["classes", "tuple"] as const) {
-      capacity(strategy, SET_LIMITS, {
-        lowered: 1 << 16,
-        at: () => setsOf([values(300)]),
-        beyond: () => setsOf([values(40_000)]),
-        code: "sets-too-large",
-        instead: "linear",
-      })(name);
-    }
+  bytes: {
+    lowered: 1 << 16,
+    at: () => setsOf(["ip.src"], 300),
+    beyond: () => setsOf(["ip.src"], 40_000),
+    code: "sets-too-large",
+    instead: "linear",
   },
 };
+
+/** Limits of sets: those beyond which a strategy refuses are also tried with what `auto` takes then. */
+function setLimit(name: string): void {
+  tierTest("kernel", `${name} is reached by large sets, and what is beyond`, SET_LIMIT_CASES[name as SetLimit]);
+  const refused = BEYOND_SETS[name];
+  if (refused === undefined) return;
+  for (const strategy of ["classes", "tuple"] as const) capacity(strategy, SET_LIMITS, refused)(name);
+}
+
+type SetLimit = keyof typeof SET_LIMITS;
 
 /** Intervals of one value each, and what is between them. */
 function singles(widthBits: number, count: number): IntervalInput {
@@ -568,7 +474,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, (name: string) => v
   LIMITS: OF_LIMITS,
   TUPLE_LIMITS: OF_TUPLE,
   INTERVAL_LIMITS: OF_INTERVALS,
-  SET_LIMITS: OF_SETS,
+  SET_LIMITS: Object.fromEntries(Object.keys(SET_LIMIT_CASES).map((name) => [name, setLimit])),
 };
 
 for (const cases of Object.values(CASES)) {

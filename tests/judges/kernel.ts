@@ -38,13 +38,21 @@ export async function judgeInKernel(
   packets: readonly Packet[],
   options: KernelJudgeOptions,
 ): Promise<readonly ReplayedVerdict[]> {
-  const cprog = createCprog(filter, options);
-  using loaded = loadCprog(cprog, await compileJudged(cprog));
-  const verdicts = await replayCounted(loaded, packets);
+  const verdicts = await runInKernel(createCprog(filter, options), packets);
   for (const [index, verdict] of verdicts.entries()) {
     if (verdict.engine === "kernel") record(filter, packets[index]!, verdict, options.hook);
   }
   return verdicts;
+}
+
+/** The kernel's verdicts on packets by a program, as {@link replayCounted}. */
+export async function runInKernel(
+  cprog: Cprog,
+  packets: readonly Packet[],
+  likely?: readonly Verdict[],
+): Promise<readonly ReplayedVerdict[]> {
+  using loaded = loadCprog(cprog, await compileJudged(cprog));
+  return await replayCounted(loaded, packets, likely);
 }
 
 /** Compiles a program; those of the same text, as rule sets of the same shape have, once. */

@@ -1,4 +1,8 @@
-/** Goes through the limits of large sets and reaches each. */
+/**
+ * How each limit of large sets is reached, and what is beyond it; tests/classify/capacities_test.ts goes through them.
+ *
+ * @module
+ */
 
 import assert from "node:assert/strict";
 import { planWith } from "../../lib/classify/choose.ts";
@@ -8,7 +12,6 @@ import { Filter } from "../../lib/model/filter.ts";
 import type { MatchInput } from "../../lib/model/match.ts";
 import { withLimits } from "../classify/lowered.ts";
 import { makeTrial, tryPlan } from "../judges/large.ts";
-import { tierTest } from "../judges/tiers.ts";
 
 /** So many addresses that do not touch, from an address on. */
 function addresses(count: number, from = 0x0a00_0000): number[] {
@@ -54,7 +57,8 @@ function bitsOf(plan: Plan): number {
   return plan.sets?.lookups.reduce((sum, { bitPlaces }) => sum + bitPlaces.length, 0) ?? 0;
 }
 
-const CASES: Readonly<Record<keyof typeof SET_LIMITS, () => Promise<void>>> = {
+/** A test body for each limit. */
+export const SET_LIMIT_CASES: Readonly<Record<keyof typeof SET_LIMITS, () => Promise<void>>> = {
   plainRanges: thresholdOf("tuple", SET_LIMITS.plainRanges),
   linearRanges: thresholdOf("linear", SET_LIMITS.linearRanges),
   classesRanges: thresholdOf("classes", SET_LIMITS.classesRanges),
@@ -139,7 +143,3 @@ const CASES: Readonly<Record<keyof typeof SET_LIMITS, () => Promise<void>>> = {
     });
   },
 };
-
-for (const [name, check] of Object.entries(CASES)) {
-  tierTest("kernel", `large sets reach ${name}, and what is beyond`, check);
-}
