@@ -16,6 +16,8 @@ export interface SwapResult {
   /** Which change. */
   readonly change: "all rules" | "one rule";
   readonly tier: ChangeTier;
+  /** Records that are written into the tables in use, where these are few. */
+  readonly records?: number;
   /** Milliseconds from the rules to a plan, checks and tables included. */
   readonly planMs: number;
   /** Milliseconds from the plan to where no packet sees the old rules any more. */
@@ -41,6 +43,7 @@ export async function measureSwap(filter: Filter, strategy: StrategyName): Promi
     results.push({
       change,
       tier: planned.tier,
+      ...(planned.records !== undefined && { records: planned.records }),
       planMs: planEnd - start,
       applyMs: performance.now() - planEnd,
     });

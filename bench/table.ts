@@ -99,14 +99,9 @@ function megabytes(bytes: number, digits = 2): string {
 }
 
 /** What a change of rules took, as a line. */
-export function formatSwap(
-  set: string,
-  rules: number,
-  strategy: string,
-  { change, tier, planMs, applyMs }: SwapResult,
-): string {
-  const times = `${planMs.toFixed(1).padStart(8)} ms ${applyMs.toFixed(1).padStart(8)} ms`;
-  return `${set.padEnd(15)} ${String(rules).padStart(7)} ${strategy.padEnd(9)} ${change.padEnd(10)} ${
-    tier.padEnd(8)
-  } ${times}`;
+export function formatSwap(set: string, rules: number, strategy: string, result: SwapResult): string {
+  const { change, tier, records, planMs, applyMs } = result;
+  const head = [set.padEnd(15), String(rules).padStart(7), strategy.padEnd(9), change.padEnd(10), tier.padEnd(8)];
+  const times = [planMs, applyMs].map((ms) => `${ms.toFixed(1).padStart(8)} ms`);
+  return [...head, ...times, ...(records === undefined ? [] : [` ${records} records`])].join(" ");
 }
