@@ -6,7 +6,7 @@
 
 import { type Counter, COUNTERS_MAP, readCounters } from "./counters.ts";
 import { generationBytes, isTablePlan, type Plan } from "./classify/plan.ts";
-import { instructionSizes } from "./codegen/sizes.ts";
+import { instructionSizes, mapEntries } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
 import { setMasks } from "./kernel/immediates.ts";
 import { BPF_MAP_FLAG, type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
@@ -90,12 +90,11 @@ export function loadCprog(cprog: Cprog, file: ObjectFile, options: LoadCprogOpti
 /** An object whose maps and instructions have the sizes that a plan asks for; see lib/codegen/sizes.ts. */
 function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
   const bytes = generationBytes(plan);
-  if (bytes === 0) return openObject(elf, { name: "kefir" });
   const open = openObject(setMasks(elf, instructionSizes(plan)), { name: "kefir" });
-  if (isTablePlan(plan) && open.mapNames().includes(COUNTERS_MAP)) {
-    open.setMapEntries(COUNTERS_MAP, plan.counters.capacity);
-  }
-  return open.setInnerMapValueSize(TABLES_MAP, bytes);
+  const names = open.mapNames();
+  // Without counters, or without rules that could hold, there is no such map.
+  for (const [map, entries] of mapEntries(plan)) if (names.includes(map)) open.setMapEntries(map, entries);
+  return bytes === 0 ? open : open.setInnerMapValueSize(TABLES_MAP, bytes);
 }
 
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */

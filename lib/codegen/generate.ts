@@ -13,7 +13,6 @@ import {
   type InlinePlan,
   type IntervalForm,
   intervalForm,
-  isTablePlan,
   LINEAR_KINDS,
   linearPlaces,
   type LinearPlan,
@@ -64,8 +63,8 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     classes: plan.strategy === "classes",
     counts,
     ...(counts && {
-      sized: isTablePlan(plan),
-      counters: isTablePlan(plan) ? "KEFIR_COUNTERS" : plan.counters.capacity,
+      sized: plan.strategy !== "inline",
+      counters: plan.strategy !== "inline" ? "KEFIR_COUNTERS" : plan.counters.capacity,
     }),
     measures,
     tables: generationBytes(plan) > 0,
@@ -204,6 +203,9 @@ function inlineScope(plan: InlinePlan, verdict: (action: Action) => string): Tem
   };
 }
 
+/** What bpf_loop goes through at most (include/linux/bpf.h); the last step ends it. */
+const BPF_MAX_LOOPS = 1 << 23;
+
 function linearScope(plan: LinearPlan): TemplateScope {
   const meanings = {
     "unless-inside": "jumps unless the packet has the field, inside the range",
@@ -218,7 +220,7 @@ function linearScope(plan: LinearPlan): TemplateScope {
       meaning: meanings[kind as keyof typeof meanings],
     })),
     value_type: plan.wide ? "kefir_u128" : "__u64",
-    steps: plan.capacity,
+    most_steps: BPF_MAX_LOOPS,
     read_places: linearPlaces(plan).map((place, index) => ({ index, name: place.name })),
   };
 }

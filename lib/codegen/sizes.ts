@@ -28,16 +28,28 @@ export function instructionSizes(plan: Plan): ReadonlyMap<number, number> {
   return sizes;
 }
 
+/** How many entries maps are to have. */
+export function mapEntries(plan: Plan): ReadonlyMap<string, number> {
+  const entries = new Map<string, number>();
+  if (plan.strategy !== "inline") entries.set("kefir_counters", plan.counters.capacity);
+  if (plan.strategy === "linear") entries.set("kefir_rules", plan.capacity);
+  return entries;
+}
+
 /** Arguments of clang that make an object complete as it is, for loaders that set nothing in it. */
 export function sizeDefinitions(plan: Plan): readonly string[] {
   const bytes = generationBytes(plan);
-  if (bytes === 0) return [];
   return [
-    ...(isTablePlan(plan) ? [`-DKEFIR_COUNTERS=${plan.counters.capacity}`] : []),
-    `-DKEFIR_TABLE_BYTES=${bytes}`,
+    ...[...mapEntries(plan)].map(([map, entries]) => `-D${ENTRIES_MACROS.get(map)}=${entries}`),
+    ...(bytes === 0 ? [] : [`-DKEFIR_TABLE_BYTES=${bytes}`]),
     ...[...instructionSizes(plan)].map(([mark, size]) => `-D${MARK_MACROS.get(mark)}=${size}`),
   ];
 }
+
+const ENTRIES_MACROS: ReadonlyMap<string, string> = new Map([
+  ["kefir_counters", "KEFIR_COUNTERS"],
+  ["kefir_rules", "KEFIR_STEPS"],
+]);
 
 const MARK_MACROS: ReadonlyMap<number, string> = new Map([
   [TABLE_MASK_MARK, "KEFIR_TABLE_MASK"],

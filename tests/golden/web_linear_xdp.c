@@ -21,10 +21,14 @@ struct kefir_counter {
 	__u64 bytes;
 };
 
+#ifndef KEFIR_COUNTERS
+#define KEFIR_COUNTERS 1 /* set when the program is loaded */
+#endif
+
 /* One counter a rule, in the order of the filter, and one for the default action. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 3);
+	__uint(max_entries, KEFIR_COUNTERS);
 	__type(key, __u32);
 	__type(value, struct kefir_counter);
 } kefir_counters SEC(".maps");
@@ -390,10 +394,14 @@ struct kefir_step {
 	__u16 kind;
 };
 
+#ifndef KEFIR_STEPS
+#define KEFIR_STEPS 1 /* set when the program is loaded */
+#endif
+
 /* The rules in order, a step for each range; the last step decides the default. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 8);
+	__uint(max_entries, KEFIR_STEPS);
 	__type(key, __u32);
 	__type(value, struct kefir_step);
 } kefir_rules SEC(".maps");
@@ -418,7 +426,7 @@ static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u
 	}
 }
 
-/* Every jump leads ahead, so that there are no more rounds than steps. */
+/* Every jump leads ahead, so that there are no more rounds than steps; the last one decides. */
 static long kefir_take_step(__u32 round, void *data)
 {
 	struct kefir_scan *scan = data;
@@ -453,7 +461,7 @@ static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *
 {
 	struct kefir_scan scan = { .headers = h };
 
-	bpf_loop(8, kefir_take_step, &scan, 0);
+	bpf_loop(8388608, kefir_take_step, &scan, 0);
 	return scan.decision;
 }
 

@@ -139,16 +139,25 @@ for (const strategy of ["classes", "tuple"] as const) {
   });
 }
 
-tierTest("kernel", "applyChange() compiles where the shape is another, or rules are code", async () => {
-  using inline = await load(portFilter([22]), "inline");
-  const other = planChange(inline.cprog, portFilter([23]));
-  assert.equal(other.tier, "compile");
-  await assert.rejects(applyChange(inline, other, NO_CLANG), { name: "UnavailableError" });
-  using compiled = await applyChange(inline, other);
-  assert.deepEqual(await decide(compiled, [22, 23]), ["pass null", "drop 0"]);
-  // The same rules are the same object.
-  assert.equal(planChange(inline.cprog, portFilter([22])).tier, "reload");
-});
+tierTest(
+  "kernel",
+  "applyChange() compiles where rules are code, and loads again where a scan takes others",
+  async () => {
+    using inline = await load(portFilter([22]), "inline");
+    const other = planChange(inline.cprog, portFilter([23]));
+    assert.equal(other.tier, "compile");
+    await assert.rejects(applyChange(inline, other, NO_CLANG), { name: "UnavailableError" });
+    using compiled = await applyChange(inline, other);
+    assert.deepEqual(await decide(compiled, [22, 23]), ["pass null", "drop 0"]);
+    using linear = await load(portFilter([22]), "linear");
+    const longer = planChange(linear.cprog, portFilter([23, 24, 25, 26]));
+    assert.equal(longer.tier, "reload");
+    using reloaded = await applyChange(linear, longer, NO_CLANG);
+    assert.deepEqual(await decide(reloaded, [22, 23, 26]), ["pass null", "drop 0", "pass 3"]);
+    // The same rules are the same object.
+    assert.equal(planChange(inline.cprog, portFilter([22])).tier, "reload");
+  },
+);
 
 tierTest("kernel", "planChange() takes another strategy where the running one's cannot hold the rules", async () => {
   using inline = await load(portFilter([22]), "inline");

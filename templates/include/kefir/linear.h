@@ -16,10 +16,14 @@ struct kefir_step {
 	__u16 kind;
 };
 
+#ifndef KEFIR_STEPS
+#define KEFIR_STEPS 1 /* set when the program is loaded */
+#endif
+
 /* The rules in order, a step for each range; the last step decides the default. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, /*= steps */);
+	__uint(max_entries, KEFIR_STEPS);
 	__type(key, __u32);
 	__type(value, struct kefir_step);
 } kefir_rules SEC(".maps");
@@ -42,7 +46,7 @@ static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u
 	}
 }
 
-/* Every jump leads ahead, so that there are no more rounds than steps. */
+/* Every jump leads ahead, so that there are no more rounds than steps; the last one decides. */
 static long kefir_take_step(__u32 round, void *data)
 {
 	struct kefir_scan *scan = data;
@@ -83,6 +87,6 @@ static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *
 	//% end
 	struct kefir_scan scan = { .headers = h };
 
-	bpf_loop(/*= steps */, kefir_take_step, &scan, 0);
+	bpf_loop(/*= most_steps */, kefir_take_step, &scan, 0);
 	return scan.decision;
 }
