@@ -21,13 +21,13 @@ export const LIMITS = {
   /** Counters of `classes`: an index and the action are 16 bits. */
   classesCounters: 32_768,
   /** Rows of `classes`: a set of rows is a word for each 32, and combining goes through all of them. */
-  classesRows: 4_096,
+  classesRows: 16_384,
   /** Classes of one table of `classes`: 16 bits of an entry. */
   classesClasses: 65_536,
   /** Words of row sets that building `classes` may go through: half a second or so. */
   classesWork: 250_000_000,
   /** Bytes of the tables of `classes`. */
-  classesBytes: 8 * 1024 * 1024,
+  classesBytes: 16 * 1024 * 1024,
 } as const;
 
 /** Bytes that the maps of a strategy may take for `auto` to choose it, by the number of rules and entries of sets; counters are apart. */

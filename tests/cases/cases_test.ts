@@ -5,7 +5,6 @@ import type { Judge, JudgeOptions } from "../judges/judge.ts";
 import { JUDGES } from "../judges/judges.ts";
 import { KERNEL_JUDGE, kernelExecutions } from "../judges/kernel.ts";
 import { tierTest } from "../judges/tiers.ts";
-import { fits } from "../random/disagreement.ts";
 import { ALL_CASES } from "./all_cases.ts";
 import { type Execution, executionsOf, uncovered } from "./coverage.ts";
 import { casesOf } from "./field_cases.ts";
@@ -46,8 +45,6 @@ function groupsFor(judge: Judge, cases: Parameters<typeof groupApart>[0]): Group
 /** Where the judge says otherwise; what it tried is added to `executed`. */
 async function tryGroup(judge: Judge, { filter, members }: Group, options: JudgeOptions, executed: Execution[]) {
   const { hook, strategy } = options;
-  // Masks with holes on wide places are not for classes; the other strategies hold every case.
-  if (strategy === "classes" && !fits(filter, options)) return [];
   const verdicts = await judge.judge(filter, members.map(({ packet }) => packet), options);
   assert.equal(verdicts.length, members.length);
   return members.flatMap(({ packet, expected, case: one }, index) => {

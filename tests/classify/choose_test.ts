@@ -78,7 +78,7 @@ Deno.test("choosePlan() takes the strategy with tables that costs less, and says
 });
 
 Deno.test("choosePlan() falls back to tuple when classes cannot hold the filter, with the reason's code", () => {
-  const built = plan(rulesOf(5_000, (index) => [{ field: "ip.src", value: 2 * index }]), "auto");
+  const built = plan(rulesOf(LIMITS.classesRows + 1, (index) => [{ field: "ip.src", value: 2 * index }]), "auto");
   assert.equal(built.strategy, "tuple");
   assert.match(built.reason, /; inline cannot hold it \(too-many-comparisons: /);
   assert.match(built.reason, /; classes cannot hold it \(too-many-[a-z]+: /);

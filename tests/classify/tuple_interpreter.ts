@@ -40,7 +40,7 @@ export interface PacketKey {
 }
 
 /** Reads a packet for a plan, by the reference dissection. */
-export function packetKey(plan: TuplePlan, packet: Packet): PacketKey {
+export function packetKey(plan: Pick<TuplePlan, "demand" | "sets">, packet: Packet): PacketKey {
   const dissection = dissect(packet);
   const places = new Map<string, bigint>();
   let present = 0;

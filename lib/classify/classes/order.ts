@@ -24,7 +24,7 @@ const SMALL = 256;
 /** So many items are tried in every order. */
 const TRIED_ITEMS = 5;
 /** Larger tables are not built for the sake of a better order: each takes milliseconds. */
-const TRIED_ENTRIES = 400_000;
+const TRIED_ENTRIES = 1_000_000;
 /** A set of dimensions with more classes than so many for each row is left: there is a better way, or none. */
 const CLASSES_PER_ROW = 8;
 
@@ -60,7 +60,7 @@ function findTree(pairs: Pairs, budget: ClassBudget): Tree | undefined {
     if (next === undefined) break;
     items = next;
   }
-  const best = items.length <= TRIED_ITEMS ? bestOf(items, pairs, Math.min(TRIED_ENTRIES, budget.entries)) : undefined;
+  const best = items.length <= TRIED_ITEMS ? bestOf(items, pairs, budget) : undefined;
   if (best !== undefined) return best;
   // Whatever fits.
   while (items.length > 2) {
@@ -119,7 +119,8 @@ interface Cost {
 }
 
 /** The best of all trees whose tables are small enough. */
-function bestOf(items: readonly Item[], pairs: Pairs, mostEntries: number): Tree | undefined {
+function bestOf(items: readonly Item[], pairs: Pairs, budget: ClassBudget): Tree | undefined {
+  const mostEntries = Math.min(TRIED_ENTRIES, budget.entries);
   const whole = 2 ** items.length - 1;
   const mostClasses = Math.max(4096, CLASSES_PER_ROW * pairs.rowCount);
   const best = new Map<number, Cost>();
@@ -132,7 +133,7 @@ function bestOf(items: readonly Item[], pairs: Pairs, mostEntries: number): Tree
       const [left, right] = [best.get(one), best.get(two)];
       if (left === undefined || right === undefined) return [];
       const size = countOf(left, pairs) * countOf(right, pairs);
-      return size > mostEntries ? [] : [{ left, right, size }];
+      return size > (set === whole ? budget.entries : mostEntries) ? [] : [{ left, right, size }];
     }).sort((a, b) => a.size - b.size);
     const smallest = splits[0];
     if (smallest === undefined) continue;

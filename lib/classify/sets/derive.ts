@@ -11,6 +11,7 @@ import { counterpartOf, type Match } from "../../model/match.ts";
 import { isEverything, neverHolds, normalizeMatch, type Side, type Term } from "../../model/normal_form.ts";
 import { type Place, placeOf } from "../../model/places.ts";
 import type { Rule } from "../../model/rule.ts";
+import { allOnes } from "../../net/bytes.ts";
 import { isRefusal, type Refusal } from "../plan.ts";
 import { buildLookups } from "./build.ts";
 import { SET_LIMITS } from "./limits.ts";
@@ -109,7 +110,13 @@ function sidesForBits(rules: readonly Rule[], plainRanges: number | undefined): 
   return candidates;
 }
 
-/** Large sets. A place that is looked up for one condition is looked up for all: then it is not a dimension beside. */
+/** Up to so many ranges under a mask that is no prefix `classes` cuts into conditions on 16 bits each; they are rows. */
+const CHUNKED_RANGES = 4;
+
+/**
+ * Large sets, and many ranges under masks that are no prefix of places too wide to be enumerated. A place that is looked up for
+ * one condition is looked up for all: then it is not a dimension beside.
+ */
 function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> {
   const opened = new Set<string>();
   const all = new Map<Match, Term>();
@@ -121,8 +128,9 @@ function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> 
       for (const side of term.sides) {
         const { widthBits } = side.field;
         // A narrow place is a table of all values there.
-        if (widthBits <= DIRECT_BITS || isEverything(side)) continue;
-        if (side.ranges.length > SET_LIMITS.classesRanges) opened.add(Sources.keyOf(side));
+        if (widthBits <= DIRECT_BITS || isEverything(side) || side.ranges.length === 0) continue;
+        const isWideMask = side.mask !== allOnes(widthBits) && side.ranges.length > CHUNKED_RANGES;
+        if (isWideMask || side.ranges.length > SET_LIMITS.classesRanges) opened.add(Sources.keyOf(side));
       }
     }
   }
