@@ -31,6 +31,14 @@ function overlapping(count: number, size = 20): Filter {
   })));
 }
 
+/** Sets without a value in common. */
+function apart(count: number): Filter {
+  return rulesOf(Array.from({ length: count }, (_, index) => ({
+    field: "ip.src",
+    value: addresses(20, 0x0a00_0000 + 0x1_0000 * index),
+  })));
+}
+
 function planOf(filter: Filter, strategy: StrategyName): Plan {
   const plan = planWith(strategy, filter, { strategy, textOf: () => "" });
   assert.ok(!isRefusal(plan), isRefusal(plan) ? plan.what : "");
@@ -87,13 +95,19 @@ export const SET_LIMIT_CASES: Readonly<Record<keyof typeof SET_LIMITS, () => Pro
       await judge(filter, plan);
     }
   },
+  members: async () => {
+    // Forty sets take two words, of each class and of what is in none.
+    const filter = apart(40);
+    for (const [members, lookups] of [[2 * 41, 1], [2 * 41 - 1, 2]] as const) {
+      await withLimits([[SET_LIMITS, { members }]], async () => {
+        const plan = planOf(filter, "tuple");
+        assert.equal(plan.sets?.lookups.length, lookups);
+        await judge(filter, plan);
+      });
+    }
+  },
   bitsAlways: async () => {
-    // Sets without a value in common: up to the limit a bit each, beyond it a class.
-    const apart = (count: number) =>
-      rulesOf(Array.from({ length: count }, (_, index) => ({
-        field: "ip.src",
-        value: addresses(20, 0x0a00_0000 + 0x1_0000 * index),
-      })));
+    // Up to the limit a bit each, beyond it a class.
     for (const [count, bits] of [[SET_LIMITS.bitsAlways, 1], [SET_LIMITS.bitsAlways + 1, 0]] as const) {
       const plan = planOf(apart(count), "tuple");
       assert.equal(bitsOf(plan), bits);

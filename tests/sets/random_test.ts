@@ -24,7 +24,7 @@ const arbRun = fc.array(arbPacket(), { minLength: PACKETS, maxLength: PACKETS })
 );
 
 tierTest("kernel", "sets of any size and field can be looked up: the kernel agrees with the model", async () => {
-  await checkRandom(arbRun, settingsFor(40), async ({ packets, filter, hook, ...few }) => {
+  await checkRandom(arbRun, settingsFor(20), async ({ packets, filter, hook, ...few }) => {
     await withLimits([[SET_LIMITS, { plainRanges: 1, linearRanges: 1, classesRanges: 1, ...few }]], async () => {
       const given = packetsAt(hook, packets);
       const programs = (["linear", "classes", "tuple"] as const)

@@ -122,7 +122,7 @@ function classesOf({ members, memberWords, classCount, from, to }: Partition): R
       while (bits !== 0) {
         const bit = bits & -bits;
         bits ^= bit;
-        const ranges = numbers[word * 32 + 31 - Math.clz32(bit) - from]!;
+        const ranges = numbers[(word + (from >> 5)) * 32 + 31 - Math.clz32(bit) - from]!;
         const last = ranges.at(-1);
         const value = BigInt(number);
         if (last !== undefined && last.hi + 1n === value) last.hi = value;

@@ -16,6 +16,8 @@ export const SET_LIMITS = {
   classesRanges: 256,
   /** Classes of a lookup, the one of what no set has left out: 16 bits. */
   classes: 0xffff,
+  /** Words that say which sets each class of a lookup is in, while it is built. */
+  members: 1 << 24,
   /** Sets of a lookup that have a bit each however they overlap. */
   bitsAlways: 16,
   /** Sets that have a bit, of all lookups: four words of the key of `tuple`, which has sixteen. */

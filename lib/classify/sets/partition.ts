@@ -16,7 +16,7 @@ export interface Partition {
   readonly classes: Uint32Array<ArrayBuffer>;
   /** Number of classes. */
   readonly classCount: number;
-  /** Words of 32 bits that the sets of a class take. */
+  /** Words of 32 bits that the sets of a class take: those of the words' numbers in which `from` to `to` are. */
   readonly memberWords: number;
   /** The sets of each class: a bit each, `memberWords` for each class. */
   readonly members: Uint32Array<ArrayBuffer>;
@@ -31,9 +31,8 @@ export interface Partition {
  * for classes; the sets are then shared out; each is whole in one of them.
  */
 export function partitionsOf(sets: readonly Ranges[], widthBits: number): readonly Partition[] {
-  const memberWords = Math.ceil(sets.length / 32);
   const partitions = (from: number, to: number): Partition[] => {
-    if (to - from === 1) return [partitionOf(sets[from] as Ranges, { number: from, memberWords, widthBits })];
+    if (to - from === 1) return [partitionOf(sets[from] as Ranges, { number: from, widthBits })];
     const middle = (from + to) >> 1;
     const [left, right] = [partitions(from, middle), partitions(middle, to)];
     const [one, other] = [left[0], right[0]];
@@ -46,18 +45,17 @@ export function partitionsOf(sets: readonly Ranges[], widthBits: number): readon
 }
 
 /** Whether a class is in a set. */
-export function isMember({ members, memberWords }: Partition, number: number, set: number): boolean {
-  return (members[number * memberWords + (set >> 5)]! >>> (set & 31) & 1) === 1;
+export function isMember({ members, memberWords, from }: Partition, number: number, set: number): boolean {
+  return (members[number * memberWords + (set >> 5) - (from >> 5)]! >>> (set & 31) & 1) === 1;
 }
 
 interface SetPlace {
   readonly number: number;
-  readonly memberWords: number;
   readonly widthBits: number;
 }
 
 /** The partition of a set alone: class 1 is inside. */
-function partitionOf(ranges: Ranges, { number, memberWords, widthBits }: SetPlace): Partition {
+function partitionOf(ranges: Ranges, { number, widthBits }: SetPlace): Partition {
   const set = columnsOf(ranges);
   const wordCount = widthBits <= 32 ? 1 : widthBits <= 64 ? 2 : 4;
   const words = Array.from({ length: wordCount }, () => new Uint32Array(2 * set.length + 1));
@@ -79,14 +77,12 @@ function partitionOf(ranges: Ranges, { number, memberWords, widthBits }: SetPlac
     const isBeyond = carry === 1 || widthBits % 32 !== 0 && top >>> (widthBits % 32) !== 0;
     if (!isBeyond) used++;
   }
-  const members = new Uint32Array(2 * memberWords);
-  members[memberWords + (number >> 5)] = 1 << (number & 31);
   return {
     words: words.map((column) => column.subarray(0, used)),
     classes: classes.subarray(0, used),
     classCount: 2,
-    memberWords,
-    members,
+    memberWords: 1,
+    members: Uint32Array.of(0, 1 << (number & 31)),
     from: number,
     to: number + 1,
   };
@@ -100,6 +96,9 @@ function combine(left: Partition, right: Partition): Partition | undefined {
   const classes = new Uint32Array(leftCount + rightCount);
   const numbers = pairNumbers(left.classCount, right.classCount);
   const pairs: number[] = [];
+  const first = left.from >> 5;
+  const memberWords = ((right.to - 1) >> 5) - first + 1;
+  const most = Math.min(SET_LIMITS.classes, Math.floor(SET_LIMITS.members / memberWords) - 1);
   let used = 0;
   let before = -1;
   for (let i = 0, j = 0; i < leftCount || j < rightCount;) {
@@ -120,7 +119,7 @@ function combine(left: Partition, right: Partition): Partition | undefined {
     let number = numbers.get(pair);
     if (number === undefined) {
       number = pairs.push(pair);
-      if (number > SET_LIMITS.classes) return undefined;
+      if (number > most) return undefined;
       numbers.set(pair, number);
     }
     if (number === before) continue;
@@ -128,15 +127,16 @@ function combine(left: Partition, right: Partition): Partition | undefined {
     for (let word = 0; word < wordCount; word++) words[word]![used] = from[word]![index]!;
     classes[used++] = number;
   }
-  const { memberWords } = left;
   const members = new Uint32Array((pairs.length + 1) * memberWords);
-  pairs.forEach((pair, index) => {
-    const one = Math.floor(pair / right.classCount) * memberWords;
-    const other = pair % right.classCount * memberWords;
-    const at = (index + 1) * memberWords;
-    for (let word = 0; word < memberWords; word++) {
-      members[at + word] = left.members[one + word]! | right.members[other + word]!;
+  const add = (number: number, from: Partition, at: number): void => {
+    const row = at + (from.from >> 5) - first;
+    for (let word = 0; word < from.memberWords; word++) {
+      members[row + word] = members[row + word]! | from.members[number * from.memberWords + word]!;
     }
+  };
+  pairs.forEach((pair, index) => {
+    add(Math.floor(pair / right.classCount), left, (index + 1) * memberWords);
+    add(pair % right.classCount, right, (index + 1) * memberWords);
   });
   return {
     words: words.map((column) => column.subarray(0, used)),
