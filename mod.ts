@@ -58,7 +58,7 @@ export {
 export { printFilter, printRule } from "./lib/syntax/print.ts";
 export type { OnProgress, Progress } from "./lib/diagnostics/progress.ts";
 export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
-export { type ListReference, listReferences, resolveLists, type Warned } from "./lib/syntax/list_file.ts";
+export { type ListOptions, type ListReference, listReferences, resolveLists, type Warned } from "./lib/syntax/list_file.ts";
 
 // Meaning.
 export { dissect, type Dissection, type ExtensionHeader, type Layers, type Packet } from "./lib/semantics/dissect.ts";
@@ -78,8 +78,11 @@ export { encodePcap, type PacketToWrite } from "./lib/capture/write_pcap.ts";
 // C, objects, programs: step by step.
 export { type Cprog, type CprogOptions, createCprog, type MapContents, mapContents } from "./lib/cprog.ts";
 export type {
+  ClassesFacts,
+  ClassesPlaceStep,
   ClassesPlan,
   ClassesStepShape,
+  EditableTables,
   InlinePlan,
   InlineRule,
   LinearKind,
@@ -91,10 +94,16 @@ export type {
   Refusal,
   StrategyChoice,
   StrategyName,
+  TableEdit,
   TablePlan,
   TablePlanOptions,
+  TableWrite,
+  TupleFacts,
   TuplePlan,
 } from "./lib/classify/plan.ts";
+export type { KeyLayout, Piece } from "./lib/classify/tuple/layout.ts";
+export type { LaneFormat, TupleFormat } from "./lib/classify/tuple/format.ts";
+export type { ClassTable, SetLookup, SetsFacts, SetsPlan } from "./lib/classify/sets/lookup.ts";
 export type { CounterPlaces } from "./lib/classify/counters.ts";
 export type { Cost } from "./lib/classify/cost.ts";
 export { costOf } from "./lib/classify/cost.ts";

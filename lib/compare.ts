@@ -12,6 +12,7 @@ import { generateC } from "./codegen/generate.ts";
 
 /** A strategy, and what it would cost or why it cannot hold the filter. */
 export interface StrategyReport {
+  /** The strategy. */
   readonly strategy: StrategyName;
   /** Whether it is the C program's. */
   readonly chosen: boolean;

@@ -175,7 +175,9 @@ export interface TableEdit {
 
 /** Bytes of the tables. Those of a word, at a multiple of eight, are to be written at once. */
 export interface TableWrite {
+  /** Where they begin. */
   readonly offset: number;
+  /** What is there afterwards. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

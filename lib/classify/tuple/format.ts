@@ -21,6 +21,7 @@ export const LITTLE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /** A place with ranges, in a record: lower bound, then span. */
 export interface LaneFormat {
+  /** The place. */
   readonly place: Place;
   /** Offset of the lower bound in the record. */
   readonly offset: number;
@@ -32,10 +33,13 @@ export interface LaneFormat {
 export interface TupleFormat {
   /** Words of 64 bits that a key has. */
   readonly words: number;
+  /** Bytes of a table's head. */
   readonly tableBytes: number;
   /** Where the slots begin. */
   readonly slotsOffset: number;
+  /** Ranges of a record. */
   readonly lanes: readonly LaneFormat[];
+  /** Bytes of a record. */
   readonly recordBytes: number;
 }
 
