@@ -58,7 +58,13 @@ export {
 export { printFilter, printRule } from "./lib/syntax/print.ts";
 export type { OnProgress, Progress } from "./lib/diagnostics/progress.ts";
 export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
-export { type ListOptions, type ListReference, listReferences, resolveLists, type Warned } from "./lib/syntax/list_file.ts";
+export {
+  type ListOptions,
+  type ListReference,
+  listReferences,
+  resolveLists,
+  type Warned,
+} from "./lib/syntax/list_file.ts";
 
 // Meaning.
 export { dissect, type Dissection, type ExtensionHeader, type Layers, type Packet } from "./lib/semantics/dissect.ts";
@@ -103,6 +109,7 @@ export type {
 } from "./lib/classify/plan.ts";
 export type { KeyLayout, Piece } from "./lib/classify/tuple/layout.ts";
 export type { LaneFormat, TupleFormat } from "./lib/classify/tuple/format.ts";
+export type { IntervalForm } from "./lib/classify/interval_map/layout.ts";
 export type { ClassTable, SetLookup, SetsFacts, SetsPlan } from "./lib/classify/sets/lookup.ts";
 export type { CounterPlaces } from "./lib/classify/counters.ts";
 export type { Cost } from "./lib/classify/cost.ts";
