@@ -5,7 +5,7 @@
  * @module
  */
 
-import { attach, detach, list, parseFilter, stats } from "../../mod.ts";
+import { attach, detach, list, parseFilter, stats, type StrategyChoice } from "../../mod.ts";
 import { KernelError } from "../../lib/diagnostics/errors.ts";
 import { PLACES } from "./support.ts";
 
@@ -21,6 +21,8 @@ export interface Order {
   /** Index in PLACES. */
   readonly place: number;
   readonly cache: string;
+  /** With `tuple` a replacement under the same name is a data swap. */
+  readonly strategy?: StrategyChoice;
   readonly operations: readonly Operation[];
   /** Over and over, until it is killed. */
   readonly forever?: boolean;
@@ -44,12 +46,12 @@ if (import.meta.main) {
   } while (order.forever === true);
 }
 
-async function perform(operation: Operation, { place, cache }: Order): Promise<Outcome> {
+async function perform(operation: Operation, { place, cache, strategy = "auto" }: Order): Promise<Outcome> {
   try {
     if (operation.kind === "attach") {
       const { filter, name, replace } = operation;
       const { hook, options } = PLACES[place]!;
-      const more = { ...options, hook, name, cache, ...(replace !== undefined && { replace }) };
+      const more = { ...options, hook, name, cache, strategy, ...(replace !== undefined && { replace }) };
       await attach(parseFilter(filter).filter, { interface: "left", ...more });
     } else if (operation.kind === "detach") detach(operation.name);
     else if (operation.kind === "stats") stats(operation.name);

@@ -22,6 +22,11 @@ import {
 const KILLS = Number(Deno.env.get("KEFIR_KILLS") ?? 8);
 const LONGEST_LIFE_MS = 200;
 
+/** Half of the places have data swaps, the others programs that take each other's place. */
+function strategyOf(index: number): "tuple" | "auto" {
+  return index % 2 === 0 ? "tuple" : "auto";
+}
+
 skipMissingPlaces("processes");
 for (const [index, place] of PLACES.entries()) {
   kernelTest(`a command that is killed by SIGKILL leaves one filter or none, at ${place.title}`, async () => {
@@ -35,7 +40,7 @@ for (const [index, place] of PLACES.entries()) {
       { kind: "attach", filter: FILTER_A, name: names[1]!, replace: true },
       { kind: "detach", name: names[1]! },
     ];
-    const order: Order = { place: index, cache: cache.path, operations, forever: true };
+    const order: Order = { place: index, strategy: strategyOf(index), cache: cache.path, operations, forever: true };
     for (let kill = 0; kill < KILLS; kill++) {
       // The first one fills the cache.
       const lifeMs = kill === 0 ? 2000 : Math.random() * LONGEST_LIFE_MS;
@@ -85,7 +90,7 @@ for (const [index, place] of PLACES.entries()) {
     const commands = Array.from({ length: 6 }, (_, number) => {
       const step = [1, 5, 7, 11][number % 4]!;
       const operations = choices.map((_, turn) => choices[(2 * number + step * turn) % choices.length]!);
-      return new Command(network, { place: index, cache: cache.path, operations });
+      return new Command(network, { place: index, strategy: strategyOf(index), cache: cache.path, operations });
     });
     const outcomes = (await Promise.all(commands.map((one) => one.outcomes()))).flat();
     assert.equal(outcomes.length, commands.length * choices.length);
