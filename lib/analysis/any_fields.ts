@@ -12,6 +12,8 @@ import { ruleFinding } from "./rule_finding.ts";
 /** A warning for each rule with two matches on either tag, or on either end. */
 export function checkAnyFields(filter: Filter): readonly Diagnostic[] {
   return filter.rules.flatMap((rule, index) => {
+    // Most have none.
+    if (!rule.matches.some(({ field }) => fieldNamed(field).kind === "any")) return [];
     const groups = new Map<string, string[]>();
     for (const { field } of rule.matches) {
       const row = fieldNamed(field);

@@ -10,14 +10,17 @@ import { ruleFinding } from "./rule_finding.ts";
 
 /** An error for each match whose list was not resolved. */
 export function checkLists(filter: Filter): readonly Diagnostic[] {
-  return filter.rules.flatMap((rule, index) =>
-    rule.matches.flatMap(({ operand }) =>
-      operand.kind !== "list" ? [] : [ruleFinding(rule, index, {
+  const found: Diagnostic[] = [];
+  for (const [index, rule] of filter.rules.entries()) {
+    for (const { operand } of rule.matches) {
+      if (operand.kind !== "list") continue;
+      found.push(ruleFinding(rule, index, {
         severity: "error",
         code: "unresolved-list",
         message: `the list "@${operand.file}" was not read`,
         hint: "resolveLists() puts its entries into the filter",
-      })]
-    )
-  );
+      }));
+    }
+  }
+  return found;
 }

@@ -65,9 +65,12 @@ export function regionOf(rule: Rule): Region {
     }
     const ranges = negated ? complementRanges(side.ranges, side.mask) : side.ranges;
     // Presence is all that is asked for: the place stays free, so that rules which do not look at it are covered too.
-    if (!isEverything({ field: side.field, mask: side.mask, ranges })) narrow(parts, placeOf(side.field), ranges);
+    if (isEverything({ field: side.field, mask: side.mask, ranges })) continue;
+    const place = placeOf(side.field);
+    // IPv4's protocol is the protocol above IP.
+    narrow(parts, { place: place === IPV4_PROTOCOL ? PROTOCOL : place, ranges });
   }
-  for (const { place, ranges } of narrowedBy(presences)) narrow(parts, place, ranges);
+  for (const part of narrowedBy(presences)) narrow(parts, part);
   return { parts, presences, exact, never: terms.findIndex(neverHolds) };
 }
 
@@ -91,13 +94,15 @@ function partOf({ parts }: Region, place: Place): Part | undefined {
   return undefined;
 }
 
-function narrow(parts: Part[], place: Place, ranges: Ranges): void {
-  // IPv4's protocol is the protocol above IP.
-  const common = place === IPV4_PROTOCOL ? PROTOCOL : place;
-  const index = parts.findIndex((part) => part.place === common);
-  const before = parts[index];
-  if (before === undefined) parts.push({ place: common, ranges });
-  else parts[index] = { place: common, ranges: intersectRanges(before.ranges, ranges) };
+function narrow(parts: Part[], part: Part): void {
+  for (const [index, before] of parts.entries()) {
+    if (before.place !== part.place) continue;
+    if (!containsRanges(part.ranges, before.ranges)) {
+      parts[index] = { place: part.place, ranges: intersectRanges(before.ranges, part.ranges) };
+    }
+    return;
+  }
+  parts.push(part);
 }
 
 /** What headers need below them: rules that want two protocols at once hold for no packet. */

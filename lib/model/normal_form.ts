@@ -6,7 +6,7 @@
  */
 
 import { assertNever } from "../diagnostics/assert_never.ts";
-import { allOnes, prefixLength } from "../net/bytes.ts";
+import { allOnes, isPrefixMask } from "../net/bytes.ts";
 import type { ConcreteField, Field } from "./field.ts";
 import { fieldNamed, sidesOf } from "./fields.ts";
 import { counterpartOf, joinRanges, type Match, type Ranges } from "./match.ts";
@@ -87,10 +87,15 @@ function sides(field: Field, mask: bigint, ranges: Ranges): Side[] {
   const all = allOnes(field.widthBits);
   // They are as they should be already; a large set is not gone through.
   if (mask === all) return sidesOf(field).map((side) => ({ field: side, mask, ranges }));
-  const reached = reachable(ranges, mask);
-  if (prefixLength(mask, field.widthBits) === undefined) {
-    return sidesOf(field).map((side) => ({ field: side, mask, ranges: reached }));
+  const isPrefix = isPrefixMask(mask, field.widthBits);
+  const only = ranges.length === 1 ? ranges.at(0) : undefined;
+  if (isPrefix && only !== undefined && only.lo === only.hi && (only.lo & mask) === only.lo) {
+    // One value under a prefix, as most rules have it.
+    const whole = [{ lo: only.lo, hi: only.lo | (mask ^ all) }];
+    return sidesOf(field).map((side) => ({ field: side, mask: all, ranges: whole }));
   }
+  const reached = reachable(ranges, mask);
+  if (!isPrefix) return sidesOf(field).map((side) => ({ field: side, mask, ranges: reached }));
   const widened = joinRanges(reached.map(({ lo, hi }) => ({ lo, hi: hi | (mask ^ all) })));
   return sidesOf(field).map((side) => ({ field: side, mask: all, ranges: widened }));
 }

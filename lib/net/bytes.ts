@@ -24,7 +24,16 @@ export function bigintToBytes(value: bigint, length: number): Uint8Array<ArrayBu
 
 /** The largest unsigned integer of `widthBits` bits: as a mask, all of them. */
 export function allOnes(widthBits: number): bigint {
-  return (1n << BigInt(widthBits)) - 1n;
+  return ALL_ONES[widthBits] ?? (1n << BigInt(widthBits)) - 1n;
+}
+
+/** Of the widths that fields have: every rule asks for some. */
+const ALL_ONES: readonly bigint[] = Array.from({ length: 129 }, (_, widthBits) => (1n << BigInt(widthBits)) - 1n);
+
+/** Whether the ones of `mask` are all at the top. */
+export function isPrefixMask(mask: bigint, widthBits: number): boolean {
+  const inverted = mask ^ allOnes(widthBits);
+  return (inverted & (inverted + 1n)) === 0n;
 }
 
 /** The mask of a prefix of `length` bits in a value of `widthBits` bits; length 0 gives 0. */
@@ -34,8 +43,8 @@ export function prefixMask(length: number, widthBits: number): bigint {
 
 /** The length of the prefix that `mask` is, or undefined when its ones are not all at the top. */
 export function prefixLength(mask: bigint, widthBits: number): number | undefined {
+  if (!isPrefixMask(mask, widthBits)) return undefined;
   const inverted = mask ^ allOnes(widthBits);
-  if ((inverted & (inverted + 1n)) !== 0n) return undefined;
   return widthBits - (inverted === 0n ? 0 : inverted.toString(2).length);
 }
 
