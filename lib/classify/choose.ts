@@ -72,6 +72,8 @@ const TRIED: readonly StrategyName[] = ["inline", "classes", "tuple"];
 function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
   const limit = memoryLimit(entriesOf(filter));
   const others: string[] = [];
+  // What takes clang and the verifier long is still better than a scan.
+  let spare: Plan | undefined;
   let best: { readonly plan: Plan; readonly ns: number } | undefined;
   for (const strategy of TRIED) {
     const least = leastNs(strategy, best?.plan.demand.places.length ?? 0);
@@ -86,6 +88,7 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
     }
     const { ns, bytes } = costOf(plan);
     if (plan.strategy === "inline" && plan.comparisons > LIMITS.inlineComfort) {
+      spare = plan;
       others.push(`inline makes ${plan.comparisons} comparisons, chosen up to ${LIMITS.inlineComfort}`);
     } else if (bytes > limit) {
       const refusal = { refused: "too-much-memory", what: `${bytes} bytes, ${limit} at most for so many rules` };
@@ -97,6 +100,7 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
       others.push(expectation({ plan, ns }));
     }
   }
+  if (best === undefined && spare !== undefined) return { ...spare, reason: others.join("; ") };
   if (best === undefined) {
     const plan = planLinear(filter, others.join("; "));
     if (!isRefusal(plan)) return plan;

@@ -86,13 +86,20 @@ Deno.test("choosePlan() falls back to tuple when classes cannot hold the filter,
 
 Deno.test("choosePlan() falls back to linear when nothing else can hold the filter, with the reasons' codes", () => {
   // Each match may hold for either tag, and rows are the product of all the ways.
-  const matches = Array.from({ length: 17 }, () => ({ field: "vlan.id", value: values(12) }));
+  const matches = Array.from({ length: 17 }, () => ({ field: "vlan.id", value: values(16) }));
   const filter = new Filter({ rules: [{ action: "drop", matches }] });
   const built = plan(filter, "auto");
   assert.equal(built.strategy, "linear");
   const codes = [...built.reason.matchAll(/(\w+) cannot hold it \(([a-z-]+): /g)].map(([, name, code]) => [name, code]);
   assert.deepEqual(codes.map(([name]) => name), ["inline", "classes", "tuple"]);
   assert.equal(codes[0]?.[1], "too-many-comparisons");
+});
+
+Deno.test("choosePlan() falls back to inline rather than to linear, when it can hold the filter at all", () => {
+  const matches = Array.from({ length: 17 }, () => ({ field: "vlan.id", value: values(12) }));
+  const built = plan(new Filter({ rules: [{ action: "drop", matches }] }), "auto");
+  assert.equal(built.strategy, "inline");
+  assert.match(built.reason, /^inline makes 442 comparisons, chosen up to 160; classes cannot hold it \(/);
 });
 
 Deno.test("choosePlan() takes what it is asked for, though the other would be faster", () => {
