@@ -141,9 +141,11 @@ export function findLiving(generations: readonly Generation[], programId: number
   return found.find((one) => one.manifest.tables?.mapId === mapId) ?? found.at(-1);
 }
 
-/** Counts from before a generation, by what they are counts of. */
+/** Counts from before a generation, by what they are counts of; none when all are zero. */
 function readCarried(generation: Generation): ReadonlyMap<string, Counter> {
   const counts = carriedOf(generation);
+  // As until a program was replaced for the first time.
+  if (counts.every(({ packets }) => packets === 0)) return new Map();
   return new Map(readRules(generation).keys.map((key, index) => [key, counts[index] as Counter]));
 }
 

@@ -223,6 +223,28 @@ function allPlaces(capacity: number): CounterPlaces {
   return { indexes: Array.from({ length: capacity }, (_, index) => index), capacity };
 }
 
+kernelTest("stats() keeps counts from before a program that then takes other tables", async () => {
+  const place = placeOf("XDP native");
+  const [a, b] = [await prepare(FILTER_A, place, "tuple"), await prepare(FILTER_B, place, "tuple")];
+  using network = new QuietNetwork();
+  using traffic = network.openTraffic(place);
+  const { name } = network;
+  const counts = () => network.inside(() => countsByPort(name));
+  network.attach(a, place);
+  traffic.probe([1001, 1002, 1002, 1003]);
+  network.attach(b, place, { replace: true });
+  traffic.probe([1000, 1001]);
+  assert.deepEqual(counts(), { 1001: 2, 1002: 2, 1000: 1, default: 0 });
+  network.inside(() => swapOnLeft(name, FILTER_A, place));
+  traffic.probe([1000, 1002, 1003]);
+  assert.deepEqual(counts(), { 1003: 1, 1001: 2, 1002: 3, default: 1 });
+  network.inside(() => swapOnLeft(name, FILTER_B, place));
+  traffic.probe([1001]);
+  assert.deepEqual(counts(), { 1001: 3, 1002: 3, 1000: 0, default: 1 });
+  network.attach(a, place, { replace: true });
+  assert.deepEqual(counts(), { 1003: 0, 1001: 3, 1002: 3, default: 1 });
+});
+
 kernelTest("swapAttached() changes nothing when something else is attached by now", async () => {
   const place = placeOf("XDP native");
   const a = await prepare(FILTER_A, place, "tuple");
