@@ -28,6 +28,7 @@ import { writeFileWhole } from "../write_file.ts";
 interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
   readonly emit?: "c" | "object";
   readonly output: string;
+  readonly counters: boolean;
   readonly dryRun?: true;
 }
 
@@ -43,6 +44,7 @@ export function compileCommand(): Command {
       choice("--emit <what>", "what is written (default: object for a name in .o, else c)", { c: 0, object: 0 }),
     )
     .option("-o, --output <out>", "the file to write, - for standard output", "-")
+    .option("--no-counters", "leave out what counts the packets and bytes of each rule")
     .option("--dry-run", "do all but write")
     .addHelpText("after", example("kefir compile examples/web.kefir --hook tc-ingress -o web.o"))
     .action(compileFile);
@@ -56,7 +58,7 @@ async function compileFile(file: string, options: Options): Promise<void> {
     throw new UsageError("Cannot write an object to a terminal: it is binary", "-o FILE writes it to a file");
   }
   const { filter } = await readFilter(file, options);
-  const cprog = createCprog(filter, { hook, strategy, name: programName(file) });
+  const cprog = createCprog(filter, { hook, strategy, name: programName(file), counts: options.counters });
   printDiagnostics(cprog.warnings);
   const bytes = emit === "c"
     ? new TextEncoder().encode(cprog.text)

@@ -28,6 +28,16 @@ Deno.test("compile --hook and --strategy change the C as they say", async () => 
   assert.match(linear, /kefir_rules/);
 });
 
+Deno.test("compile --no-counters leaves the counters out, and nothing else", async () => {
+  const counting = (await runCli(["compile", MIXED])).stdout;
+  const { code, stdout } = await runCli(["compile", MIXED, "--no-counters"]);
+  assert.equal(code, 0);
+  assert.match(counting, /kefir_counters/);
+  assert.doesNotMatch(stdout, /kefir_count/);
+  const kept = new Set(counting.split("\n"));
+  assert.deepEqual(stdout.split("\n").filter((line) => !kept.has(line)), ["\treturn kefir_decide(headers).verdict;"]);
+});
+
 Deno.test("compile -o replaces a file, and leaves it alone when the rules are wrong", async () => {
   using scratch = new Scratch();
   const out = scratch.write("out.c", "before");
