@@ -24,8 +24,8 @@ export const LIMITS = {
   classesRows: 16_384,
   /** Classes of one table of `classes`: 16 bits of an entry. */
   classesClasses: 65_536,
-  /** Words of row sets that building `classes` may go through: half a second or so. */
-  classesWork: 250_000_000,
+  /** Words of row sets that building `classes` may go through: a third of a second or so. */
+  classesWork: 160_000_000,
   /** Bytes of the tables of `classes`. */
   classesBytes: 16 * 1024 * 1024,
 } as const;

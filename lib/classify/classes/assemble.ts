@@ -25,8 +25,8 @@ import { BLOCK, kindOf, stretchesAsIntervals, writePlaceTable } from "./place_ta
 
 /** What {@link assembleTables} takes beside the steps. */
 export interface AssembleOptions {
-  /** The entry of the last table for a row, or for -1: 16 bits. */
-  readonly decide: (row: number) => number;
+  /** The entries of the last table: 16 bits for each row, and behind them for what is in none. */
+  readonly decisions: Uint16Array;
   /** Bytes that the tables may take. */
   readonly maxBytes: number;
   /** A program that is to take the value, if it has room. */
@@ -55,7 +55,7 @@ export function assembleTables(steps: readonly ClassStep[], options: AssembleOpt
   }
 }
 
-function assemble(steps: readonly ClassStep[], { decide, maxBytes, like }: AssembleOptions): Assembled {
+function assemble(steps: readonly ClassStep[], { decisions, maxBytes, like }: AssembleOptions): Assembled {
   const memory = new Memory({ expectedBytes: 65_536, maxBytes });
   const header = memory.take(8 * Math.max(1, steps.length));
   const shapes = steps.map((step, index): ClassesStepShape => {
@@ -85,13 +85,13 @@ function assemble(steps: readonly ClassStep[], { decide, maxBytes, like }: Assem
         return;
       }
       case "pair":
-        return write(index, step.isLast ? Uint16Array.from(step.table, decide) : step.table, step.stride);
+        return write(index, step.isLast ? decided(step.table, decisions) : step.table, step.stride);
       case "only":
-        return write(index, Uint16Array.from(step.table, decide), 1);
+        return write(index, decided(step.table, decisions), 1);
     }
   });
   if (steps.length === 0) {
-    write(0, [decide(-1)], 1);
+    write(0, decisions.subarray(0, 1), 1);
     shapes.push({ kind: "constant" });
   }
   let capacity = like?.capacity ?? SMALLEST;
@@ -104,6 +104,17 @@ function assemble(steps: readonly ClassStep[], { decide, maxBytes, like }: Assem
     mask: capacity - 2,
     facts: { tables: shapes.length, usedBytes: memory.used, loads, mostLoads },
   };
+}
+
+/** What is decided for each row of a table, or for -1. */
+function decided(table: ArrayLike<number>, decisions: Uint16Array): Uint16Array<ArrayBuffer> {
+  const entries = new Uint16Array(table.length);
+  const none = decisions.length - 1;
+  for (let index = 0; index < entries.length; index++) {
+    const row = table[index] as number;
+    entries[index] = decisions[row < 0 ? none : row] as number;
+  }
+  return entries;
 }
 
 /** How a place is looked up; its first table gets its room, so that the program knows where it is. */

@@ -26,7 +26,7 @@ const TRIED_ITEMS = 5;
 /** Larger tables are not built for the sake of a better order: each takes milliseconds. */
 const TRIED_ENTRIES = 1_000_000;
 /** A set of dimensions with more classes than so many for each row is left: there is a better way, or none. */
-const CLASSES_PER_ROW = 8;
+const CLASSES_PER_ROW = 3;
 
 /**
  * The tree that promises the fastest lookups, among those that are tried; undefined when all take too much. On the left of
@@ -122,7 +122,7 @@ interface Cost {
 function bestOf(items: readonly Item[], pairs: Pairs, budget: ClassBudget): Tree | undefined {
   const mostEntries = Math.min(TRIED_ENTRIES, budget.entries);
   const whole = 2 ** items.length - 1;
-  const mostClasses = Math.max(4096, CLASSES_PER_ROW * pairs.rowCount);
+  const mostClasses = Math.max(8192, CLASSES_PER_ROW * pairs.rowCount);
   const best = new Map<number, Cost>();
   items.forEach(({ tree, key }, index) => best.set(1 << index, { tree, key, time: 0, total: 0 }));
   const bySize = Array.from({ length: whole }, (_, index) => index + 1)

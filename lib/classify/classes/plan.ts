@@ -44,11 +44,10 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   if (isRefusal(found)) return found;
   const { rows, terms } = found;
   const like = options.like?.strategy === "classes" ? options.like : undefined;
-  const decide = (row: number): number => {
-    const rule = rows[row]?.rule ?? filter.size;
+  const decisions = Uint16Array.from([...rows.map(({ rule }) => rule), filter.size], (rule) => {
     const drops = (filter.at(rule)?.action ?? filter.defaultAction) === "drop";
     return (counters.indexes[rule] as number) << 1 | (drops ? 1 : 0);
-  };
+  });
   const demand = demandOf(terms);
   const sets = derivation.plan === undefined ? {} : { sets: derivation.plan };
   // The program of another filter may not do for this one; then it takes one of its own.
@@ -65,7 +64,7 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
     const steps = buildSteps({ dimensions, rowCount: rows.length, budget, work, ...order });
     if (typeof steps === "string") return refuse(steps);
     const assembled = assembleTables(steps, {
-      decide: rows.length > 0 && dimensions.length === 0 ? () => decide(0) : decide,
+      decisions,
       maxBytes: LIMITS.classesBytes,
       ...(other !== undefined && { like: other }),
     });
