@@ -23,7 +23,7 @@ import { TUPLE_LIMITS } from "./limits.ts";
 import type { TableRows } from "./masks.ts";
 import { RecordWriter, targetOf } from "./record.ts";
 import { withoutShadowed } from "./shadow.ts";
-import { type Vectors, vectorsOf } from "./vectors.ts";
+import { VECTOR_WORK, type Vectors, vectorsOf, type VectorWork } from "./vectors.ts";
 
 /** What is built, beside the rows. */
 export interface BuildOptions {
@@ -65,6 +65,7 @@ export function buildTables(
   const hiding = new Set<number>();
   const ranked = tables.map((table) => ({ ...table, first: firstOf(table.rows) })).sort((a, b) => a.first - b.first);
   const groups: Group[] = [];
+  const work: VectorWork = { left: VECTOR_WORK };
   const slotOffsets: number[] = [];
   let offset = format.slotsOffset;
   let longest = 0;
@@ -75,9 +76,14 @@ export function buildTables(
     slotOffsets.push(offset);
     for (const { slot, keys, rows: all } of bucketsOf(columns, mask, rows, slotCount)) {
       const kept = withoutShadowed(columns, all, (row) => hiding.add(priorityOf(columns.rules[row]!, gap)));
-      addGroups(groups, columns, kept, { keys, slotOffset: offset + TUPLE_SLOT.bytes * slot });
+      addGroups(groups, columns, kept, { keys, slotOffset: offset + TUPLE_SLOT.bytes * slot, work });
       longest = Math.max(longest, kept.length);
       records += kept.length;
+      // Found while the vectors of all the others need not be made.
+      if (records * format.recordBytes > TUPLE_LIMITS.bytes) {
+        const what = `the records alone take over ${TUPLE_LIMITS.bytes} bytes, the most that there may be`;
+        return { refused: "too-many-bytes", what };
+      }
     }
     offset += TUPLE_SLOT.bytes * slotCount;
     slots += slotCount;
@@ -178,13 +184,13 @@ function addGroups(
   groups: Group[],
   columns: Columns,
   rows: Uint32Array,
-  { keys, slotOffset }: { readonly keys: number; readonly slotOffset: number },
+  { keys, slotOffset, work }: { readonly keys: number; readonly slotOffset: number; readonly work: VectorWork },
 ): void {
   for (let from = 0; from < rows.length; from += TUPLE_LIMITS.groupRecords) {
     const part = rows.subarray(from, from + TUPLE_LIMITS.groupRecords);
     groups.push({
       rows: part,
-      vectors: part.length < VECTORED ? undefined : vectorsOf(columns, part),
+      vectors: part.length < VECTORED ? undefined : vectorsOf(columns, part, work),
       keys,
       isLast: from + part.length === rows.length,
       slotOffset: from === 0 ? slotOffset : 0,

@@ -20,12 +20,27 @@ export interface Vectors {
 const VALUES = 1 << WINDOW_BITS;
 /** The set of all of them. */
 const ALL = (1 << VALUES) - 1;
-/** Records that windows are chosen by. */
-const LOOKED_AT = 64;
+/** Windows begin at every second bit. */
+const WINDOW_STEP = 2;
+const WINDOWS_OF_UNIT = (32 - WINDOW_BITS) / WINDOW_STEP + 1;
+/** Pairs of records that a build may compare to choose windows: half a second or so; see {@link vectorsOf}. */
+export const VECTOR_WORK = 300_000_000;
+/** What part of that is left a group may take: the first ones are looked at in full, those of a huge number by few records. */
+const WORK_PART = 64;
+/** Records of a group that windows are chosen by in any case. */
+const LEAST_LOOKED_AT = 8;
 
-/** The vectors for the records of a group, at most 64. */
-export function vectorsOf(columns: Columns, rows: Uint32Array): Vectors {
-  const chosen = chooseWindows(columns, rows);
+/** What may still be compared. */
+export interface VectorWork {
+  left: number;
+}
+
+/**
+ * The vectors for the records of a group, at most 64. The windows are chosen by all of them, or by fewer when there is little
+ * work left: then more records are compared in full than need be.
+ */
+export function vectorsOf(columns: Columns, rows: Uint32Array, work: VectorWork): Vectors {
+  const chosen = chooseWindows(columns, rows, work);
   const windows = new Uint16Array(WINDOWS);
   const sets = new Uint32Array(2 * WINDOWS * VALUES);
   for (let window = 0; window < WINDOWS; window++) {
@@ -48,12 +63,15 @@ interface Window {
 }
 
 /** The windows, one after the other, that leave fewest pairs of records which both may accept a packet. */
-function chooseWindows(columns: Columns, rows: Uint32Array): readonly Window[] {
-  const count = Math.min(LOOKED_AT, rows.length);
+function chooseWindows(columns: Columns, rows: Uint32Array, work: VectorWork): readonly Window[] {
+  const perPair = WINDOWS * columns.layout.units * WINDOWS_OF_UNIT;
+  const affordable = Math.floor(Math.sqrt(Math.max(0, work.left) / WORK_PART / perPair));
+  const count = Math.min(rows.length, Math.max(LEAST_LOOKED_AT, affordable));
   const some = Uint32Array.from({ length: count }, (_, index) => rows[Math.floor(index * rows.length / count)]!);
   const candidates: { readonly window: Window; readonly accepted: Uint16Array }[] = [];
   for (let unit = 0; unit < columns.layout.units; unit++) {
-    for (let bit = 0; bit <= 32 - WINDOW_BITS; bit += 2) {
+    if (!isCompared(columns, unit, some)) continue;
+    for (let bit = 0; bit <= 32 - WINDOW_BITS; bit += WINDOW_STEP) {
       const accepted = Uint16Array.from(some, (row) => acceptedValues(columns, unit, bit, row));
       if (accepted.some((values) => values !== accepted[0])) candidates.push({ window: { unit, bit }, accepted });
     }
@@ -76,6 +94,7 @@ function chooseWindows(columns: Columns, rows: Uint32Array): readonly Window[] {
         let sum = 0;
         for (let b = 0; b < count; b++) sum += both[a * count + b]! * SIZES[own & accepted[b]!]!;
         left += sum * scale;
+        work.left -= count;
       }
       if (left < least - 1e-9) [best, least] = [candidate, left];
     }
@@ -87,6 +106,12 @@ function chooseWindows(columns: Columns, rows: Uint32Array): readonly Window[] {
     }
   }
   return chosen;
+}
+
+/** Whether some of the rows ask for bits of a unit, or have ranges there. */
+function isCompared({ masks, lanes, layout }: Columns, unit: number, rows: Uint32Array): boolean {
+  if (rows.some((row) => masks[unit]![row] !== 0)) return true;
+  return lanes.some(({ place, cells }) => cells === 1 && layout.piecesOf.get(place)![0]!.unit === unit);
 }
 
 /** The values of a window that a row accepts, as a set; too many where a range is only partly within. */
