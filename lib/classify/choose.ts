@@ -15,6 +15,7 @@ import { planInline } from "./inline.ts";
 import { LIMITS, memoryLimit } from "./limits.ts";
 import { planLinear } from "./linear.ts";
 import { isRefusal, type Plan, type Refusal, type StrategyChoice, type StrategyName } from "./plan.ts";
+import { RecentSets } from "./sets/recent.ts";
 import { planTuple } from "./tuple/plan.ts";
 
 /** What {@link choosePlan} takes beside the filter. */
@@ -26,6 +27,8 @@ export interface ChooseOptions {
   readonly counters?: CounterPlaces;
   /** A plan whose program is to take the rules, if it can. */
   readonly like?: Plan;
+  /** What other strategies have made of the filter's sets. */
+  readonly recent?: RecentSets;
 }
 
 /**
@@ -74,6 +77,7 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
   const others: string[] = [];
   // What takes clang and the verifier long is still better than a scan.
   let spare: Plan | undefined;
+  const recent = new RecentSets();
   let best: { readonly plan: Plan; readonly ns: number } | undefined;
   for (const strategy of TRIED) {
     const least = leastNs(strategy, best?.plan.demand.places.length ?? 0);
@@ -81,7 +85,7 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
       others.push(`${strategy} takes ${rounded(least)} ns at least`);
       continue;
     }
-    const plan = planWith(strategy, filter, options);
+    const plan = planWith(strategy, filter, { ...options, recent });
     if (isRefusal(plan)) {
       others.push(refusalText(strategy, plan));
       continue;
@@ -128,8 +132,13 @@ function rounded(ns: number): string {
   return ns < 10 ? ns.toFixed(1) : ns.toFixed(0);
 }
 
-function tableOptions(filter: Filter, { counters, like }: ChooseOptions) {
-  return { counters: counters ?? roomyPlaces(filter), reason: "", ...(like !== undefined && { like }) };
+function tableOptions(filter: Filter, { counters, like, recent }: ChooseOptions) {
+  return {
+    counters: counters ?? roomyPlaces(filter),
+    reason: "",
+    ...(like !== undefined && { like }),
+    ...(recent !== undefined && { recent }),
+  };
 }
 
 function tooLarge(message: string, hint: string): FilterError {

@@ -10,6 +10,7 @@ import type { Term } from "../model/normal_form.ts";
 import type { Demand, Place } from "../model/places.ts";
 import { derivedPlaces, type SetsPlan } from "./sets/lookup.ts";
 import type { Rule } from "../model/rule.ts";
+import type { RecentSets } from "./sets/recent.ts";
 import type { TupleFormat } from "./tuple/format.ts";
 import type { KeyLayout } from "./tuple/layout.ts";
 
@@ -257,6 +258,8 @@ export interface ClassesFacts {
 export interface TablePlanOptions extends Pick<PlanBase, "counters" | "reason"> {
   /** A plan whose program is to take the tables, if they can be made so. */
   readonly like?: Plan;
+  /** What other strategies have made of the same sets. */
+  readonly recent?: RecentSets;
 }
 
 /** Where the tables of sets begin in the value that the tables of a plan are: behind those of the strategy. */

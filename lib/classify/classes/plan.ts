@@ -38,7 +38,7 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   if (counters.indexes.some((index) => index >= LIMITS.classesCounters)) {
     return { refused: "too-many-rules", what: `${filter.size} rules` };
   }
-  const derivation = deriveSets(filter, { encoding: "class", like: options.like?.sets });
+  const derivation = deriveSets(filter, { encoding: "class", like: options.like?.sets, recent: options.recent });
   if (isRefusal(derivation)) return derivation;
   const found = rowsOf(filter, derivation);
   if (isRefusal(found)) return found;

@@ -10,6 +10,7 @@ import type { Range, Ranges } from "../../model/ranges.ts";
 import { intervalForm, Memory, TableFull, usualRootBits, type WrittenMap } from "../interval_map/interval_map.ts";
 import { capacityFor } from "../interval_map/layout.ts";
 import type { Refusal } from "../plan.ts";
+import type { DeriveOptions } from "./derive.ts";
 import { SET_LIMITS } from "./limits.ts";
 import {
   type ClassTable,
@@ -21,6 +22,7 @@ import {
   type SetsPlan,
 } from "./lookup.ts";
 import { type Partition, partitionsOf } from "./partition.ts";
+import type { RecentSets } from "./recent.ts";
 import { type Source, Sources } from "./sources.ts";
 import { endTables, takeTable, writeBits, writeTable } from "./tables.ts";
 
@@ -34,21 +36,36 @@ export interface BuiltLookups {
 /** Builds the lookups of all sources, or says why they cannot be. */
 export function buildLookups(
   sources: Sources,
-  { encoding, like }: { readonly encoding: "class" | "bits"; readonly like?: SetsPlan | undefined },
+  { encoding, like, recent }: DeriveOptions,
 ): BuiltLookups | Refusal {
-  const drafts = draftsOf(sources.all);
+  const drafts = draftsOf(sources.all, recent);
   if (drafts.length > SET_LIMITS.lookups) {
     return { refused: "too-many-set-lookups", what: `${drafts.length} lookups, ${SET_LIMITS.lookups} at most` };
   }
   let bitsLeft = encoding === "class" ? 0 : SET_LIMITS.bits;
   for (const draft of drafts) bitsLeft -= encode(draft, bitsLeft, like);
   try {
-    const plan = layOut(drafts, like);
+    const sets = drafts.flatMap(({ source }) => source.sets);
+    const plan = recent === undefined || like !== undefined
+      ? layOut(drafts, like)
+      : recent.plan(sets, keyOf(drafts), () => layOut(drafts, like));
     return { plan, sideOf: (side, number) => replace(side, number, drafts) };
   } catch (error) {
     if (!(error instanceof TableFull)) throw error;
     return { refused: "sets-too-large", what: `the tables of its sets take ${error.message}` };
   }
+}
+
+/** What lookups depend on beside their sets. */
+function keyOf(drafts: readonly Draft[]): string {
+  return JSON.stringify(drafts.map(({ name, key, partition, hasClassPlace, bitPlaces, positions }) => [
+    name,
+    key,
+    partition.from,
+    hasClassPlace,
+    bitPlaces,
+    [...positions],
+  ]));
 }
 
 /** A lookup before its tables are laid out. */
@@ -65,12 +82,12 @@ interface Draft {
   hasClassPlace: boolean;
 }
 
-function draftsOf(sources: readonly Source[]): Draft[] {
+function draftsOf(sources: readonly Source[], recent: RecentSets | undefined): Draft[] {
   const drafts: Draft[] = [];
   const perPlace = new Map<Place, number>();
   for (const source of sources) {
-    const { place, mask, sets } = source;
-    for (const partition of samePartitions(drafts, source) ?? partitionsOf(sets, place.widthBits)) {
+    const { place, mask } = source;
+    for (const partition of samePartitions(drafts, source) ?? partitionsOfSource(source, recent)) {
       const index = perPlace.get(place) ?? 0;
       perPlace.set(place, index + 1);
       drafts.push({
@@ -86,6 +103,11 @@ function draftsOf(sources: readonly Source[]): Draft[] {
     }
   }
   return drafts;
+}
+
+function partitionsOfSource({ place: { widthBits }, sets }: Source, recent: RecentSets | undefined) {
+  const make = () => partitionsOf(sets, widthBits);
+  return recent === undefined ? make() : recent.partitions(sets, widthBits, make);
 }
 
 /** The partitions of a source with the same sets: of `ip.addr` both addresses are looked up in one table. */

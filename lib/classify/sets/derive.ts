@@ -16,6 +16,7 @@ import { isRefusal, type Refusal } from "../plan.ts";
 import { buildLookups } from "./build.ts";
 import { SET_LIMITS } from "./limits.ts";
 import { DIRECT_BITS, type SetsPlan } from "./lookup.ts";
+import type { RecentSets } from "./recent.ts";
 import { Sources } from "./sources.ts";
 
 /** How {@link deriveSets} chooses. */
@@ -29,6 +30,8 @@ export interface DeriveOptions {
   readonly plainRanges?: number;
   /** Lookups whose program is to do these too, if it can. */
   readonly like?: SetsPlan | undefined;
+  /** What other strategies have made of the same sets. */
+  readonly recent?: RecentSets | undefined;
 }
 
 /** The conditions of a filter's rules, with lookups in place of large sets. */

@@ -19,7 +19,7 @@ export function planTuple(filter: Filter, options: TablePlanOptions): TuplePlan 
   const before = like?.strategy === "tuple" ? like : undefined;
   const edited = before === undefined ? undefined : editTuple(before, filter, counters);
   if (edited !== undefined) return { ...edited, reason };
-  const read = readRules(filter, before);
+  const read = readRules(filter, { like: before, recent: options.recent });
   if (isRefusal(read)) return read;
   const { columns, demand, layout, sets } = read;
   const tables = chooseTables(columns, Uint32Array.from({ length: columns.size }, (_, row) => row));

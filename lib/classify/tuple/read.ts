@@ -16,6 +16,7 @@ import { allOnes } from "../../net/bytes.ts";
 import { derivedPlaces, isRefusal, type Refusal, type SetsPlan, type TuplePlan } from "../plan.ts";
 import { isWholePlace, type RowCondition, rowsOfRule } from "../rows.ts";
 import { deriveSets } from "../sets/derive.ts";
+import type { RecentSets } from "../sets/recent.ts";
 import { Columns } from "./columns.ts";
 import { type KeyLayout, layOutKey, ones, type Piece } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
@@ -30,12 +31,15 @@ export interface ReadRules {
 }
 
 /** The rows of all rules that can decide; as the ones of a plan whose program is to take them, where that has the fields. */
-export function readRules(filter: Filter, like?: TuplePlan): ReadRules | Refusal {
+export function readRules(
+  filter: Filter,
+  { like, recent }: { readonly like: TuplePlan | undefined; readonly recent: RecentSets | undefined },
+): ReadRules | Refusal {
   const rules = filter.rules;
   if (rules.length > TUPLE_LIMITS.rules) {
     return { refused: "too-many-rules", what: `${rules.length} rules, ${TUPLE_LIMITS.rules} at most` };
   }
-  const derivation = deriveSets(filter, { encoding: "bits", like: like?.sets });
+  const derivation = deriveSets(filter, { encoding: "bits", like: like?.sets, recent });
   if (isRefusal(derivation)) return derivation;
   const own = demandOfRules(rules);
   const compared = [...own.places.filter(derivation.comparesItself), ...derivedPlaces(derivation.plan)];
