@@ -84,7 +84,10 @@ type Points = readonly (readonly [bytes: number, ns: number])[];
 const LOAD_NS: Points = [[1 << 15, 1], [1 << 20, 3], [1 << 23, 12], [1 << 25, 25], [1 << 27, 60]];
 
 /** A read of `classes`: most do not wait for each other, and few tables are as large as all together. */
-const CLASSES_NS: Points = [[1 << 16, 0.2], [1 << 18, 0.3], [1 << 20, 0.8], [1 << 21, 1.2], [1 << 23, 3], [1 << 25, 8]];
+const CLASSES_NS: Points = [[1 << 16, 0.2], [1 << 18, 0.3], [1 << 20, 0.7], [1 << 21, 1.1], [1 << 24, 1.6], [
+  1 << 27,
+  6,
+]];
 
 /** Between two points the logarithm of the size counts. */
 function between(points: Points, bytes: number): number {

@@ -38,9 +38,11 @@ export function memoryLimit(entries: number): number {
   return MEMORY.find((row) => entries <= row.entries)?.bytes ?? LARGEST;
 }
 
+/** Tables are powers of two with a little behind. */
+const BEHIND = 1 << 12;
 const MEMORY = [
-  { entries: 1_000, bytes: 8 << 20 },
-  { entries: 10_000, bytes: 16 << 20 },
-  { entries: 100_000, bytes: 64 << 20 },
+  { entries: 1_000, bytes: (8 << 20) + BEHIND },
+  { entries: 10_000, bytes: (16 << 20) + BEHIND },
+  { entries: 100_000, bytes: (64 << 20) + BEHIND },
 ] as const;
-const LARGEST = 128 << 20;
+const LARGEST = (128 << 20) + BEHIND;
