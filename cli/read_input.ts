@@ -7,12 +7,12 @@
 import { type Capture, loadFilter, type ParsedFilter, readCapture, type SyntaxName } from "../mod.ts";
 import { UsageError } from "./exit_code.ts";
 import { ProgressBar } from "./progress_bar.ts";
-import { printDiagnostics } from "./render_diagnostic.ts";
+import { printDiagnostics, printWarnings } from "./render_diagnostic.ts";
 
 /** Reads a filter; warnings of its texts go to standard error. */
 export async function readFilter(path: string, options: { readonly syntax?: SyntaxName }): Promise<ParsedFilter> {
   const parsed = await loadWithProgress(path, options);
-  printDiagnostics(parsed.warnings);
+  printWarnings(parsed.warnings);
   return parsed;
 }
 

@@ -13,6 +13,15 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   for (const diagnostic of diagnostics) printError(renderDiagnostic(diagnostic));
 }
 
+/** Writes warnings to standard error, the first few: a hundred thousand rules may have thousands. */
+export function printWarnings(warnings: readonly Diagnostic[]): void {
+  printDiagnostics(warnings.slice(0, MOST_WARNINGS));
+  const more = warnings.length - MOST_WARNINGS;
+  if (more > 0) printError(`${errColours.yellow("warning")}: and ${more} more, which kefir check lists`);
+}
+
+const MOST_WARNINGS = 20;
+
 /** A diagnostic as lines:
  *
  *     web.kefir:3:6: error: no field is called "ip.scr" [unknown-field]

@@ -30,7 +30,7 @@ import {
 } from "../options.ts";
 import { count, escapeControls, printJson, printLine } from "../output.ts";
 import { readFilter } from "../read_input.ts";
-import { printDiagnostics } from "../render_diagnostic.ts";
+import { printDiagnostics, printWarnings } from "../render_diagnostic.ts";
 import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
 
 interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
@@ -89,7 +89,7 @@ async function attachFile(iface: string, file: string, options: Options): Promis
       logLevel: wantsLog ? 1 : 0,
       dryRun: options.dryRun ?? false,
     }));
-  printDiagnostics(attachment.cprog.warnings);
+  printWarnings(attachment.cprog.warnings);
   if (wantsLog) printVerifierLog(attachment.verifierLog);
   const { description, tier } = attachment;
   if (options.json) printJson({ ...description, ...(tier !== undefined && { tier }) });

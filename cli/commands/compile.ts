@@ -22,7 +22,7 @@ import {
 } from "../options.ts";
 import { escapeControls, printBytes, printError } from "../output.ts";
 import { readFilter } from "../read_input.ts";
-import { printDiagnostics } from "../render_diagnostic.ts";
+import { printWarnings } from "../render_diagnostic.ts";
 import { writeFileWhole } from "../write_file.ts";
 
 interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
@@ -59,7 +59,7 @@ async function compileFile(file: string, options: Options): Promise<void> {
   }
   const { filter } = await readFilter(file, options);
   const cprog = createCprog(filter, { hook, strategy, name: programName(file), counts: options.counters });
-  printDiagnostics(cprog.warnings);
+  printWarnings(cprog.warnings);
   const bytes = emit === "c"
     ? new TextEncoder().encode(cprog.text)
     : (await compileCprog(cprog, { ...compileOptions(options), complete: true })).elf;

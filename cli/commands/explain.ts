@@ -19,7 +19,7 @@ import {
   syntaxOption,
 } from "../options.ts";
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
-import { printDiagnostics } from "../render_diagnostic.ts";
+import { printWarnings } from "../render_diagnostic.ts";
 
 interface Options extends SyntaxOption, ProgramOptions {
   readonly packet?: string;
@@ -55,7 +55,7 @@ async function explainFile(file: string, options: Options): Promise<void> {
   const { filter } = await readFilter(file, options);
   const bytes = await readPacket(options);
   const cprog = createCprog(filter, { hook: options.hook, strategy: options.strategy });
-  printDiagnostics(cprog.warnings);
+  printWarnings(cprog.warnings);
   if (bytes !== undefined) explainPacket(filter, { bytes });
   else if (options.json) explainPlanAsJson(file, cprog);
   else explainPlan(file, cprog);

@@ -34,7 +34,7 @@ import {
 import { UsageError } from "../exit_code.ts";
 import { printJson } from "../output.ts";
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
-import { printDiagnostics } from "../render_diagnostic.ts";
+import { printDiagnostics, printWarnings } from "../render_diagnostic.ts";
 import { printVerdicts } from "../render_verdicts.ts";
 import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
 
@@ -95,7 +95,7 @@ async function judgeByKernel(
 ): Promise<readonly ReplayedVerdict[]> {
   const { hook, strategy, verifierLog } = options;
   const cprog = createCprog(filter, { hook, strategy, name: "test", frags: isKernelAtLeast(5, 18) });
-  printDiagnostics(cprog.warnings);
+  printWarnings(cprog.warnings);
   const object = await compileCprog(cprog, compileOptions(options));
   using loaded = loadCprog(cprog, object, { logLevel: verifierLog ? 1 : 0 });
   if (verifierLog) printVerifierLog(loaded.object.verifierLog);

@@ -97,6 +97,7 @@ export const CASES: readonly TranscriptCase[] = [
   { name: "explain_json", args: ["explain", MIXED, "--json"] },
   { name: "explain_linear", args: ["explain", MIXED, "--strategy", "linear", "--hook", "tc-egress"] },
   { name: "explain_tables", args: ["explain", "-"], stdin: `drop tcp.port in { ${evenPorts()} }\n` },
+  { name: "explain_many_warnings", args: ["explain", "-"], stdin: "drop ip.ttl == 1\n".repeat(25) },
   { name: "usage_packet_as_json", args: ["explain", MIXED, "--packet", DNS_QUERY, "--json"] },
   { name: "bug", args: ["check", MIXED], preload: `${FIXTURES}/broken_read.ts` },
 ];
