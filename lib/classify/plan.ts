@@ -14,7 +14,7 @@ import type { RecentSets } from "./sets/recent.ts";
 import type { TupleFormat } from "./tuple/format.ts";
 import type { KeyLayout } from "./tuple/layout.ts";
 
-export { DE_BRUIJN, hashFactor, TUPLE_RECORD, WINDOW_BITS, WINDOWS } from "./tuple/format.ts";
+export { DE_BRUIJN, HAS_VECTORS, hashFactor, TUPLE_RECORD, WINDOW_BITS, WINDOWS } from "./tuple/format.ts";
 export type { LaneFormat, TupleFormat } from "./tuple/format.ts";
 export type { Piece } from "./tuple/layout.ts";
 export { TUPLE_LIMITS } from "./tuple/limits.ts";

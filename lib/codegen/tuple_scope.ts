@@ -6,6 +6,7 @@
 
 import {
   DE_BRUIJN,
+  HAS_VECTORS,
   hashFactor,
   type LaneFormat,
   type Piece,
@@ -30,6 +31,7 @@ export function tupleScope(plan: TuplePlan, hook: Hook): TemplateScope {
   return {
     words: format.words,
     key_room: keyRoom(format.words),
+    has_vectors: HAS_VECTORS,
     windows: WINDOWS,
     values: 1 << WINDOW_BITS,
     last_value: (1 << WINDOW_BITS) - 1,

@@ -7,6 +7,7 @@
 import type { TuplePlan } from "../../lib/classify/plan.ts";
 import {
   DE_BRUIJN,
+  HAS_VECTORS,
   hashFactor,
   TUPLE_GROUP,
   TUPLE_HEADER,
@@ -93,12 +94,13 @@ export function lookUpTuple(plan: TuplePlan, { places, present }: PacketKey): Tu
     if ((u32(slot + TUPLE_SLOT.keys) >>> Number(hash >> 59n) & 1) === 0) continue;
     for (let group = within(u32(slot + TUPLE_SLOT.group) * 8);;) {
       work.groups++;
-      const vectors = u32(group + TUPLE_GROUP.vectors);
-      let left = vectors > 64 ? U64 : (1n << BigInt(vectors)) - 1n;
-      for (let window = 0; vectors > 64 && window < WINDOWS; window++) {
-        const where = u16(8 * vectors + TUPLE_VECTORS.windows + 2 * window);
+      const records = u32(group + TUPLE_GROUP.records);
+      const vectors = group - TUPLE_VECTORS.bytes;
+      let left = records >= HAS_VECTORS ? U64 : (1n << BigInt(records)) - 1n;
+      for (let window = 0; records >= HAS_VECTORS && window < WINDOWS; window++) {
+        const where = u16(vectors + TUPLE_VECTORS.windows + 2 * window);
         const value = Number(key[where >> 6]! >> BigInt(where & 63) & (1n << BigInt(WINDOW_BITS)) - 1n);
-        left &= u64(8 * vectors + TUPLE_VECTORS.sets + 8 * ((window << WINDOW_BITS) + value));
+        left &= u64(vectors + TUPLE_VECTORS.sets + 8 * ((window << WINDOW_BITS) + value));
       }
       let done = false;
       while (left !== 0n && !done) {

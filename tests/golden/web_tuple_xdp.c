@@ -439,10 +439,10 @@ struct kefir_tuple_slot {
 	__u64 keys_and_group;	/* a bit for each key's hash, above the offset of the group */
 };
 
-/* Records follow, the smallest priority first. */
+/* Records follow, the smallest priority first; vectors are before it, so that nobody waits for what it says of them. */
 struct kefir_tuple_group {
-	__u32 vectors;	/* of few records, their number */
-	__u32 next;
+	__u32 records;	/* their number, and one bit more when there are vectors */
+	__u32 next;	/* in units of eight bytes */
 };
 
 struct kefir_tuple_vectors {
@@ -497,12 +497,12 @@ static __always_inline __u64 kefir_group(const __u8 *tables, const struct kefir_
 }
 
 /* The records of a group that all windows leave. */
-static __always_inline __u64 kefir_left(const __u8 *tables, const struct kefir_tuple_group *group, const __u64 *key)
+static __always_inline __u64 kefir_left(const __u8 *tables, __u64 offset, const struct kefir_tuple_group *group, const __u64 *key)
 {
-	if (group->vectors <= 64)
-		return ~0ull >> ((64 - group->vectors) & 63);
+	if (!(group->records & 128))
+		return ~0ull >> ((64 - group->records) & 63);
 
-	const struct kefir_tuple_vectors *vectors = KEFIR_AT(tables, (__u64)group->vectors * 8);
+	const struct kefir_tuple_vectors *vectors = KEFIR_AT(tables, offset - sizeof(*vectors));
 	__u64 left = ~0ull;
 
 	left &= vectors->sets[0][(key[0] >> (vectors->windows[0] & 63)) & 15];
@@ -567,7 +567,7 @@ static long kefir_step(__u32 step, void *data)
 
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, lookup->group);
 
-		lookup->left = kefir_left(tables, group, lookup->key);
+		lookup->left = kefir_left(tables, lookup->group, group, lookup->key);
 		lookup->next = KEFIR_MASK((__u64)group->next * 8);
 		if (!lookup->left)
 			return 0;
@@ -634,7 +634,7 @@ __attribute__((noinline)) __u32 kefir_find(struct kefir_headers *h)
 			continue;
 
 		const struct kefir_tuple_group *group = KEFIR_AT(tables, at);
-		__u64 some = kefir_left(tables, group, key);
+		__u64 some = kefir_left(tables, at, group, key);
 		__u32 j;
 
 		general |= group->next;

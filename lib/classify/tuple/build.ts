@@ -9,6 +9,7 @@ import type { Refusal } from "../plan.ts";
 import type { Columns } from "./columns.ts";
 import {
   align,
+  HAS_VECTORS,
   LITTLE,
   positionOfBit,
   TUPLE_GROUP,
@@ -96,14 +97,9 @@ export function buildTables(
   // The slot of the empty table.
   slotOffsets.push(offset);
   offset = align(offset + TUPLE_SLOT.bytes, 64);
-  const vectorOffsets = groups.map(({ vectors }) => {
-    if (vectors === undefined) return 0;
-    offset += TUPLE_VECTORS.bytes;
-    return offset - TUPLE_VECTORS.bytes;
-  });
-  const groupOffsets = groups.map(({ rows }) => {
+  const groupOffsets = groups.map(({ rows, vectors }) => {
     // A group of one record is in one line of the cache.
-    const at = align(offset, 64);
+    const at = align(offset + (vectors === undefined ? 0 : TUPLE_VECTORS.bytes), 64);
     offset = at + TUPLE_GROUP.bytes + rows.length * format.recordBytes;
     return at;
   });
@@ -142,10 +138,10 @@ export function buildTables(
       words[(slotOffset + TUPLE_SLOT.group) / 4] = at / 8;
       words[(slotOffset + TUPLE_SLOT.keys) / 4] = keys;
     }
-    words[(at + TUPLE_GROUP.vectors) / 4] = vectors === undefined ? rows.length : vectorOffsets[index]! / 8;
+    words[(at + TUPLE_GROUP.records) / 4] = rows.length + (vectors === undefined ? 0 : HAS_VECTORS);
     words[(at + TUPLE_GROUP.next) / 4] = isLast ? 0 : groupOffsets[index + 1]! / 8;
     if (vectors !== undefined) {
-      const to = vectorOffsets[index]!;
+      const to = at - TUPLE_VECTORS.bytes;
       new Uint16Array(bytes.buffer, to + TUPLE_VECTORS.windows, vectors.windows.length).set(vectors.windows);
       words.set(vectors.sets, (to + TUPLE_VECTORS.sets) / 4);
     }

@@ -79,14 +79,17 @@ export const TUPLE_SLOT = Object.freeze({
   bytes: 8,
 });
 
-/** Offsets in a group; its records come behind. */
+/** Offsets in a group; its records come behind, and its vectors are before it. */
 export const TUPLE_GROUP = Object.freeze({
-  /** u32: number of records; when they have vectors, the offset of these, in units of eight bytes, which is more than 64. */
-  vectors: 0,
+  /** u32: number of records, and {@link HAS_VECTORS}. */
+  records: 0,
   /** u32: offset of the group with the records that come next, in units of eight bytes, or 0. */
   next: 4,
   bytes: 8,
 });
+
+/** Added to the number of a group's records when it has vectors. */
+export const HAS_VECTORS = 0x80;
 
 /** Windows of vectors. */
 export const WINDOWS = 6;

@@ -8,6 +8,7 @@ import type { TableWrite, TupleFacts, TuplePlan } from "../plan.ts";
 import type { Columns } from "./columns.ts";
 import {
   align,
+  HAS_VECTORS,
   LITTLE,
   TUPLE_GROUP,
   TUPLE_HEADER,
@@ -174,21 +175,11 @@ export class TableEditor {
     const groups: Group[] = [];
     if (this.#words[(slot + TUPLE_SLOT.keys) / 4] === 0) return groups;
     for (let offset = 8 * this.#words[(slot + TUPLE_SLOT.group) / 4]!; offset !== 0;) {
-      const first = this.#words[(offset + TUPLE_GROUP.vectors) / 4]!;
-      const vectors = first > TUPLE_LIMITS.groupRecords ? 8 * first : 0;
-      groups.push({ offset, vectors, count: vectors === 0 ? first : this.#countOf(vectors) });
+      const records = this.#words[(offset + TUPLE_GROUP.records) / 4]!;
+      groups.push({ offset, hasVectors: records >= HAS_VECTORS, count: records % HAS_VECTORS });
       offset = 8 * this.#words[(offset + TUPLE_GROUP.next) / 4]!;
     }
     return groups;
-  }
-
-  /** Every record accepts some value of the first window. */
-  #countOf(vectors: number): number {
-    const sets = (vectors + TUPLE_VECTORS.sets) / 4;
-    const all = [0, 0];
-    for (let unit = 0; unit < 2 << WINDOW_BITS; unit++) all[unit & 1]! |= this.#words[sets + unit]!;
-    const [low, high] = LITTLE ? [all[0]!, all[1]!] : [all[1]!, all[0]!];
-    return high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
   }
 
   #priority(group: number, position: number): number {
@@ -213,14 +204,14 @@ export class TableEditor {
 
   #write({ group, order }: GroupCopy, next: number, added?: NewRecord): number | undefined {
     const { recordBytes } = this.#format;
-    const vectors = group === undefined || group.vectors === 0 ? 0 : align(this.#used, 64);
-    const offset = align(vectors === 0 ? this.#used : vectors + TUPLE_VECTORS.bytes, 64);
+    const hasVectors = group !== undefined && group.hasVectors;
+    const offset = align(this.#used + (hasVectors ? TUPLE_VECTORS.bytes : 0), 64);
     const end = offset + TUPLE_GROUP.bytes + order.length * recordBytes;
     if (end > this.#capacity) return undefined;
     this.#used = end;
     this.touched += order.length;
-    if (vectors !== 0) this.#writeVectors(group!.vectors, vectors, order, added);
-    this.#words[(offset + TUPLE_GROUP.vectors) / 4] = vectors === 0 ? order.length : vectors / 8;
+    if (hasVectors) this.#writeVectors(group.offset, offset, order, added);
+    this.#words[(offset + TUPLE_GROUP.records) / 4] = order.length + (hasVectors ? HAS_VECTORS : 0);
     this.#words[(offset + TUPLE_GROUP.next) / 4] = next / 8;
     order.forEach((position, index) => {
       const to = offset + TUPLE_GROUP.bytes + index * recordBytes;
@@ -232,7 +223,9 @@ export class TableEditor {
   }
 
   /** The same windows, the bits of the records in another order. */
-  #writeVectors(from: number, to: number, order: readonly number[], added?: NewRecord): void {
+  #writeVectors(group: number, copy: number, order: readonly number[], added?: NewRecord): void {
+    const from = group - TUPLE_VECTORS.bytes;
+    const to = copy - TUPLE_VECTORS.bytes;
     this.bytes.copyWithin(to, from, from + TUPLE_VECTORS.sets);
     const windows = new Uint16Array(this.bytes.buffer, from + TUPLE_VECTORS.windows, WINDOWS);
     for (let window = 0; window < WINDOWS; window++) {
@@ -279,9 +272,8 @@ interface Table {
 
 interface Group {
   readonly offset: number;
-  /** Offset of its vectors, or 0. */
-  readonly vectors: number;
   readonly count: number;
+  readonly hasVectors: boolean;
 }
 
 /** A group to be written: positions of the old one's records, and NEW for the one that is added. */
