@@ -7,10 +7,11 @@
 import type { Field } from "../model/field.ts";
 import { RangeColumns } from "../model/interval_set.ts";
 import { counterpartOf, isCounterpartEntry } from "../model/match.ts";
-import { joinColumns, type Ranges } from "../model/ranges.ts";
+import { isProblem, type Problem, problem } from "../model/problem.ts";
+import { joinColumns, type Range, type Ranges } from "../model/ranges.ts";
+import { parseRange, type ValueShape } from "../model/value_text.ts";
 import { ipv4Room, ipv6Room, scanIpv4, scanIpv6 } from "../net/scan_address.ts";
 import type { Report } from "./findings.ts";
-import { readEntry } from "./match_words.ts";
 import type { Word } from "./statement.ts";
 
 /** Entries of a field, and of the other family's where it has one. */
@@ -48,11 +49,13 @@ export class EntryColumns {
     return true;
   }
 
-  /** Adds any entry; what is wrong with it is reported. */
-  addEntry(entry: Word, report: Report): void {
+  /** Adds any entry; what is wrong with it is reported. False after an error. */
+  addEntry(entry: Word, report: Report): boolean {
     const isOther = this.#other !== undefined && isCounterpartEntry(this.#field, entry.text, this.#mask);
-    const range = readEntry(isOther ? counterpartOf(this.#field) : this.#field, entry, report);
+    const shape = isOther ? counterpartOf(this.#field) : this.#field;
+    const range = readEntry(shape, entry, report);
     if (range !== undefined) (isOther ? this.#other : this.#own)?.add(range);
+    return range !== undefined;
   }
 
   /** The ranges, joined, by family. */
@@ -61,6 +64,23 @@ export class EntryColumns {
     if (this.#other === undefined || this.#other.size === 0) return { ranges };
     return { ranges, ipv6Ranges: joinColumns(this.#other) };
   }
+}
+
+/** The range that an entry spells; undefined after an error. */
+export function readEntry(shape: ValueShape, entry: Word, report: Report): Range | undefined {
+  const range = checkLength(entry) ?? parseRange(shape, entry.text, (found) => report(found, entry));
+  if (!isProblem(range)) return range;
+  report(range, entry);
+  return undefined;
+}
+
+/** No value is longer; the limit keeps messages short and every check linear. */
+const MAX_WORD_LENGTH = 256;
+
+/** A problem when a value is longer than any is. */
+export function checkLength(word: Word): Problem | undefined {
+  if (word.text.length <= MAX_WORD_LENGTH) return undefined;
+  return problem("too-long", `a value has at most ${MAX_WORD_LENGTH} characters, not ${word.text.length}`);
 }
 
 function columnsFor({ widthBits }: Field): RangeColumns {

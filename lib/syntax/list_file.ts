@@ -69,7 +69,7 @@ export function parseList(text: string, options: ListOptions): Warned & { readon
 
   function readLine(line: string, at: number, report: Report): void {
     const space = line.search(/\s/);
-    if (space < 0) return set.addEntry({ text: line, at, length: line.length }, report);
+    if (space < 0) return void set.addEntry({ text: line, at, length: line.length }, report);
     const place = { at: at + space, length: line.length - space };
     report(problem("unexpected-word", "there should be one entry a line"), place);
   }

@@ -16,12 +16,10 @@ import {
 } from "../model/match.ts";
 import type { Operator } from "../model/operator.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
-import { hostBits, parseMask, parseRange, parseValue, type ValueShape } from "../model/value_text.ts";
+import { hostBits, parseMask, parseValue } from "../model/value_text.ts";
+import { checkLength, EntryColumns, readEntry } from "./entry_columns.ts";
 import type { Report } from "./findings.ts";
 import type { Word } from "./statement.ts";
-
-/** No value is longer; the limit keeps messages short and every check linear. */
-const MAX_WORD_LENGTH = 256;
 
 /** What a match is made of. */
 export interface MatchWords {
@@ -39,7 +37,7 @@ export function buildValueMatch(parts: MatchWords, word: Word, report: Report): 
   if (slash >= 0 && parts.mask !== undefined) {
     return void report(problem("two-masks", `${field.name} has a mask already`, "write one of the two"), word);
   }
-  const value = placed(shortEnough(word) ?? parseValue(field, slash < 0 ? word.text : word.text.slice(0, slash)));
+  const value = placed(checkLength(word) ?? parseValue(field, slash < 0 ? word.text : word.text.slice(0, slash)));
   const bits = slash < 0 || value === undefined ? mask : placed(parseMask(field, word.text.slice(slash + 1)));
   if (value === undefined || bits === undefined && slash >= 0 || isFailedMask(parts, mask)) return undefined;
   if (bits === undefined) return freezeMatch(field, operator, { kind: "value", value });
@@ -71,12 +69,13 @@ export function buildListMatch(parts: MatchWords, file: string, report: Report):
 }
 
 /** The ranges that entries spell, joined, by family; undefined after an error. */
-export function readEntries(
+function readEntries(
   field: Field,
   entries: readonly Word[],
   report: Report,
-  mask?: bigint,
+  mask: bigint | undefined,
 ): { readonly ranges: Ranges; readonly ipv6Ranges?: Ranges } | undefined {
+  if (entries.length > FEW_ENTRIES) return readMany(field, entries, report, mask);
   const ranges: Range[] = [];
   const ipv6Ranges: Range[] = [];
   let failed = false;
@@ -90,17 +89,21 @@ export function readEntries(
   return { ranges: joinRanges(ranges), ...(ipv6Ranges.length > 0 && { ipv6Ranges: joinRanges(ipv6Ranges) }) };
 }
 
-/** The range that an entry spells; undefined after an error. */
-export function readEntry(shape: ValueShape, entry: Word, report: Report): Range | undefined {
-  const range = shortEnough(entry) ?? parseRange(shape, entry.text, (found) => report(found, entry));
-  if (!isProblem(range)) return range;
-  report(range, entry);
-  return undefined;
+/** Up to so many, columns take longer to make than they save. */
+const FEW_ENTRIES = 64;
+
+function readMany(field: Field, entries: readonly Word[], report: Report, mask: bigint | undefined) {
+  const columns = new EntryColumns(field, mask);
+  let failed = false;
+  for (const entry of entries) {
+    if (!columns.addAddress(entry.text, 0, entry.text.length) && !columns.addEntry(entry, report)) failed = true;
+  }
+  return failed ? undefined : columns.join();
 }
 
 function maskOf({ field, mask }: MatchWords, report: Report): bigint | undefined {
   if (mask === undefined) return undefined;
-  const bits = shortEnough(mask) ?? parseMask(field, mask.text);
+  const bits = checkLength(mask) ?? parseMask(field, mask.text);
   if (!isProblem(bits)) return bits;
   report(bits, mask);
   return undefined;
@@ -108,9 +111,4 @@ function maskOf({ field, mask }: MatchWords, report: Report): bigint | undefined
 
 function isFailedMask(parts: MatchWords, mask: bigint | undefined): boolean {
   return parts.mask !== undefined && mask === undefined;
-}
-
-function shortEnough(word: Word): Problem | undefined {
-  if (word.text.length <= MAX_WORD_LENGTH) return undefined;
-  return problem("too-long", `a value has at most ${MAX_WORD_LENGTH} characters, not ${word.text.length}`);
 }
