@@ -69,6 +69,8 @@ export interface MapContents {
   readonly kind: "values" | "generation";
   /** The values of all indexes, one after the other, in the machine's byte order. */
   readonly values: Uint8Array<ArrayBuffer>;
+  /** Where in a generation the kernel's number of its map is to be, 32 bits; absent where no program asks for it. */
+  readonly generationAt?: number;
 }
 
 /**
@@ -114,11 +116,13 @@ export function mapContents(cprog: Cprog): readonly MapContents[] {
 function generationOf(plan: Plan): readonly MapContents[] {
   const strategy = isTablePlan(plan) ? plan.tables : new Uint8Array();
   if (generationBytes(plan) === 0) return [];
-  if (plan.sets === undefined) return [{ map: TABLES_MAP, kind: "generation", values: strategy }];
+  const generation = { map: TABLES_MAP, kind: "generation" as const };
+  const numbered = plan.strategy === "classes" ? { ...generation, generationAt: plan.generationAt } : generation;
+  if (plan.sets === undefined) return [{ ...numbered, values: strategy }];
   const values = new Uint8Array(generationBytes(plan));
   values.set(strategy);
   values.set(plan.sets.tables, setsOffset(plan));
-  return [{ map: TABLES_MAP, kind: "generation", values }];
+  return [{ ...numbered, values }];
 }
 
 /** How people wrote a rule, or how kefir would write it. */

@@ -9,6 +9,7 @@ import { generationBytes, isTablePlan, type Plan } from "./classify/plan.ts";
 import { instructionSizes, mapEntries } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
 import { setMasks } from "./kernel/immediates.ts";
+import { mapMemory } from "./kernel/mapped_memory.ts";
 import { BPF_MAP_FLAG, type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
 import { type LoadedObject, type LoadOptions, type OpenObject, openObject } from "./kernel/object.ts";
 import type { BpfProgram } from "./kernel/program.ts";
@@ -98,19 +99,24 @@ function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
 }
 
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */
-export function fillMap(loaded: LoadedObject, { map, kind, values }: MapContents): void {
+export function fillMap(loaded: LoadedObject, contents: MapContents): void {
+  const { map, kind, values } = contents;
   if (kind === "values") return loaded.map(map).writeAll(values);
-  using generation = createGeneration(values);
+  using generation = createGeneration(contents);
   loaded.map(map).setInnerMap(0, generation);
 }
 
 /** Creates the map of tables; the caller owns its descriptor. */
-export function createGeneration(tables: Uint8Array<ArrayBuffer>): BpfMap {
+export function createGeneration({ values, generationAt }: MapContents): BpfMap {
   const name = "kefir_generation";
   const flags = BPF_MAP_FLAG.mmapable;
-  const map = createMap({ type: "array", name, keySize: 4, valueSize: tables.length, maxEntries: 1, flags });
+  const map = createMap({ type: "array", name, keySize: 4, valueSize: values.length, maxEntries: 1, flags });
   try {
-    map.update(u32Bytes(0), tables);
+    map.update(u32Bytes(0), values);
+    if (generationAt !== undefined) {
+      using memory = mapMemory(map);
+      memory.write(generationAt, u32Bytes(map.id));
+    }
     return map;
   } catch (error) {
     map[Symbol.dispose]();

@@ -238,6 +238,8 @@ export interface ClassesPlan extends TablePlan {
   readonly steps: readonly ClassesStepShape[];
   /** Bytes of the tables without the room behind them: a power of two. */
   readonly capacity: number;
+  /** Where the kernel's number of the map that the tables are in is to be, 32 bits: it tells them from those before. */
+  readonly generationAt: number;
   /** What they are like. */
   readonly facts: ClassesFacts;
 }

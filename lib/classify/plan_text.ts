@@ -18,7 +18,7 @@ export function encodePlan(plan: ClassesPlan | TuplePlan): string {
 /** What of a plan does not depend on its rules; of tables the length. */
 const SHAPE: ReadonlySet<string> = new Set([
   ...["strategy", "reason", "demand", "sets", "tables", "mask", "capacity", "facts"],
-  ...["steps"], // of classes
+  ...["steps", "generationAt"], // of classes
   ...["layout", "format"], // of tuple
 ]);
 

@@ -11,21 +11,24 @@ import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/classes.h. */
-export function classesScope({ steps }: ClassesPlan, hook: Hook): TemplateScope {
+export function classesScope({ steps, generationAt }: ClassesPlan, hook: Hook): TemplateScope {
+  const called = calledMaps(steps);
   return {
+    calls: called.length > 0,
+    ...(called.length > 0 && { generation_at: generationAt }),
     blocks: steps.some(({ kind }) => kind === "blocks" || kind === "trie"),
     rows: steps.some(({ kind }) => kind === "pair" || kind === "only" || kind === "constant"),
-    called_maps: calledMaps(steps).map((step) => ({
+    called_maps: called.map((step) => ({
       name: placeName(step),
       parameters: step.widthBits > 64 ? "__u64 high, __u64 low" : "__u64 value",
       value: lookupOf(step, step.widthBits > 64 ? "high, low" : "value"),
     })),
-    default_verdict: hook.verdictNames.pass,
     drop: hook.verdictNames.drop,
     pass: hook.verdictNames.pass,
     steps: steps.map((step, index) => ({
       name: index === steps.length - 1 ? "decided" : nameOf(step, index),
       value: valueOf(steps, step, index),
+      called: called.some((one) => one === step),
     })),
   };
 }
@@ -75,7 +78,7 @@ const INLINE_MAPS = 2;
 
 function mapValue(step: MapStep, value: string, called: boolean): string {
   const given = step.widthBits > 64 ? `${value} >> 64, ${value}` : value;
-  return called ? `kefir_map_${placeName(step)}(${given})` : lookupOf(step, given);
+  return called ? `kefir_map_${placeName(step)}(${given}, generation)` : lookupOf(step, given);
 }
 
 function lookupOf({ widthBits, rootBits, rootAt }: MapStep, value: string): string {

@@ -69,7 +69,7 @@ export function swapAttached(
   const [contents] = mapContents(cprog);
   if (contents?.kind !== "generation") throw new TypeError(`unreachable: ${cprog.plan.strategy} has no tables`);
   const list = ruleListOf(cprog);
-  using next = createGeneration(contents.values);
+  using next = createGeneration(contents);
   return withLock(() => {
     const old = checkFree(target, options)?.generation;
     const { programId, createdQdisc, tables: described } = found.manifest;

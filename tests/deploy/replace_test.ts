@@ -268,7 +268,7 @@ kernelTest("swapAttached() changes nothing when something else is attached by no
     assert.equal(swap(early), undefined);
     const late = find();
     using tables = openPinnedMap(`${generationPath(name, 2)}/kefir_tables`);
-    using other = createGeneration(mapContents(a.cprog)[0]!.values);
+    using other = createGeneration(mapContents(a.cprog)[0]!);
     tables.setInnerMap(0, other);
     assert.equal(swap(late), undefined);
     assert.equal(innerMapId(tables), other.id);

@@ -645,28 +645,58 @@ static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __
 /* An interval map among the tables, whose references count from their start. */
 #define KEFIR_MAP(last, at) ((struct kefir_interval_shape){ .outside = (last), .root = (at), .masked = 1 })
 
-/* Not inline: the verifier goes through it once. */
-__attribute__((noinline)) __u32 kefir_map_ipv6_src(__u64 high, __u64 low)
+/* No class, nor what is decided: these are 16 bits. */
+#define KEFIR_SWAPPED 0xffffffff
+
+/* The number of the map that the tables are in. */
+static __always_inline __u32 kefir_generation(const __u8 *tables)
+{
+	return *(const __u32 *)(tables + 56);
+}
+
+/* Not inline: the verifier goes through it once. It asks for the tables itself, and does not take others than its caller has. */
+__attribute__((noinline)) __u32 kefir_map_ipv6_src(__u64 high, __u64 low, __u32 generation)
 {
 	const __u8 *tables = kefir_current_tables();
 
-	return tables ? kefir_interval_lookup128(tables, KEFIR_MAP(64, 64), high, low) : 0;
+	if (!tables || kefir_generation(tables) != generation)
+		return KEFIR_SWAPPED;
+	return kefir_interval_lookup128(tables, KEFIR_MAP(64, 64), high, low);
 }
 
 /* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
-static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
+static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
+	/* Nothing was put into the slot yet, and nothing is attached. */
 	if (!tables)
-		return (struct kefir_decision){ TC_ACT_UNSPEC, 0 };
-	__u32 ipv6_src_class = kefir_map_ipv6_src(h->ipv6_src >> 64, h->ipv6_src);
+		return 0;
+
+	const __u32 generation = kefir_generation(tables);
+	__u32 swapped = 0;
+
+	__u32 ipv6_src_class = kefir_map_ipv6_src(h->ipv6_src >> 64, h->ipv6_src, generation);
+	swapped |= ipv6_src_class == KEFIR_SWAPPED;
 	__u32 l4_dstport_class = kefir_block(tables, kefir_entry(tables, 704 + 2 * (h->l4_dstport >> 8)), h->l4_dstport);
 	__u32 l4_proto_class = kefir_entry(tables, 1216 + 2 * (h->l4_proto));
 	__u32 presence_class = kefir_entry(tables, 1728 + 2 * (h->present & 0xfff));
 	__u32 class_4 = kefir_pair(tables, 4, ipv6_src_class, l4_dstport_class);
 	__u32 class_5 = kefir_pair(tables, 5, class_4, l4_proto_class);
 	__u32 decided = kefir_pair(tables, 6, class_5, presence_class);
+	if (swapped)
+		return KEFIR_SWAPPED;
+	return decided;
+}
+
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
+{
+	__u32 decided = KEFIR_SWAPPED;
+
+	/* Who swaps tables waits for all programs to end: they are swapped once at most while this one runs. */
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < 2 && decided == KEFIR_SWAPPED; i++)
+		decided = kefir_classify(h);
 	__u32 drops = decided & 1;
 
 	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */

@@ -444,12 +444,13 @@ static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __
 }
 
 /* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
-static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
+static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
+	/* Nothing was put into the slot yet, and nothing is attached. */
 	if (!tables)
-		return (struct kefir_decision){ XDP_PASS, 0 };
+		return 0;
 	__u32 ip_src_class = kefir_block(tables, kefir_block(tables, kefir_entry(tables, 64 + 2 * (h->ip_src >> 16)), h->ip_src >> 8), h->ip_src);
 	__u32 l4_dstport_class = kefir_block(tables, kefir_entry(tables, 131136 + 2 * (h->l4_dstport >> 8)), h->l4_dstport);
 	__u32 ip_dsfield_class = kefir_entry(tables, 131648 + 2 * (h->ip_dsfield));
@@ -457,6 +458,12 @@ static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *
 	__u32 class_4 = kefir_pair(tables, 4, ip_src_class, l4_dstport_class);
 	__u32 class_5 = kefir_pair(tables, 5, class_4, ip_dsfield_class);
 	__u32 decided = kefir_pair(tables, 6, class_5, presence_class);
+	return decided;
+}
+
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
+{
+	__u32 decided = kefir_classify(h);
 	__u32 drops = decided & 1;
 
 	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */

@@ -14,11 +14,13 @@ export interface TrafficOrder {
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
   /** What the program returns when it drops. */
   readonly drop: number;
+  /** Runs of the program on a packet at once; the verdict is that of the last one. */
+  readonly repeat: number;
   /** Index 0: how often all packets were tried. Index 1: non-zero tells to stop. */
   readonly state: Int32Array<SharedArrayBuffer>;
 }
 
-/** What became of a packet. */
+/** What became of a packet: how often each was the verdict of as many runs as are made at once. */
 export interface Outcome {
   readonly passed: number;
   readonly dropped: number;
@@ -30,12 +32,12 @@ const worker = globalThis as unknown as {
   postMessage(outcomes: readonly Outcome[]): void;
 };
 
-worker.onmessage = ({ data: { programId, frames, drop, state } }) => {
+worker.onmessage = ({ data: { programId, frames, drop, repeat, state } }) => {
   using program = openProgramById(programId);
   const outcomes = frames.map(() => ({ passed: 0, dropped: 0 }));
   while (Atomics.load(state, 1) === 0) {
     frames.forEach((data, index) => {
-      const { returnValue } = program.testRun({ data, dataOutBytes: 0 });
+      const { returnValue } = program.testRun({ data, dataOutBytes: 0, repeat });
       outcomes[index]![returnValue === drop ? "dropped" : "passed"]++;
     });
     Atomics.add(state, 0, 1);

@@ -1,7 +1,7 @@
 /**
  * Puts the tables of the steps into one value.
  *
- *     for each step, offset and stride | first tables and roots of places | all else
+ *     for each step, offset and stride | number of the map | first tables and roots of places | all else
  *
  * The program knows where the first tables are, which depends on the kinds of the steps alone. All else it finds from them and
  * from what stands at the start.
@@ -39,6 +39,7 @@ export interface Assembled {
   readonly tables: Uint8Array<ArrayBuffer>;
   readonly capacity: number;
   readonly mask: number;
+  readonly generationAt: number;
   readonly facts: ClassesFacts;
 }
 
@@ -57,7 +58,9 @@ export function assembleTables(steps: readonly ClassStep[], options: AssembleOpt
 
 function assemble(steps: readonly ClassStep[], { decisions, maxBytes, like }: AssembleOptions): Assembled {
   const memory = new Memory({ expectedBytes: 65_536, maxBytes });
-  const header = memory.take(8 * Math.max(1, steps.length));
+  const rowsBytes = 8 * Math.max(1, steps.length);
+  const header = memory.take(rowsBytes + 4);
+  const generationAt = header + rowsBytes;
   const shapes = steps.map((step, index): ClassesStepShape => {
     if (step.kind === "pair") return { kind: "pair", left: step.left, right: step.right };
     if (step.kind === "only") return { kind: "only", of: step.of };
@@ -102,6 +105,7 @@ function assemble(steps: readonly ClassStep[], { decisions, maxBytes, like }: As
     tables: memory.bytes(capacity + LONGEST_BYTES),
     capacity,
     mask: capacity - 2,
+    generationAt,
     facts: { tables: shapes.length, usedBytes: memory.used, loads, mostLoads },
   };
 }

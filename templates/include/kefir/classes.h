@@ -33,29 +33,71 @@ static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __
 /* An interval map among the tables, whose references count from their start. */
 #define KEFIR_MAP(last, at) ((struct kefir_interval_shape){ .outside = (last), .root = (at), .masked = 1 })
 //% end
+//% if calls
+
+/* No class, nor what is decided: these are 16 bits. */
+#define KEFIR_SWAPPED 0xffffffff
+
+/* The number of the map that the tables are in. */
+static __always_inline __u32 kefir_generation(const __u8 *tables)
+{
+	return *(const __u32 *)(tables + /*= generation_at */);
+}
+//% end
 //% each called_maps
 
-/* Not inline: the verifier goes through it once. */
-__attribute__((noinline)) __u32 kefir_map_/*= name */(/*= parameters */)
+/* Not inline: the verifier goes through it once. It asks for the tables itself, and does not take others than its caller has. */
+__attribute__((noinline)) __u32 kefir_map_/*= name */(/*= parameters */, __u32 generation)
 {
 	const __u8 *tables = kefir_current_tables();
 
-	return tables ? /*= value */ : 0;
+	if (!tables || kefir_generation(tables) != generation)
+		return KEFIR_SWAPPED;
+	return /*= value */;
 }
 //% end
 
 /* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
-static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
+static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
+	/* Nothing was put into the slot yet, and nothing is attached. */
 	if (!tables)
-		return (struct kefir_decision){ /*= default_verdict */, 0 };
+		return 0;
+	//% if calls
+
+	const __u32 generation = kefir_generation(tables);
+	__u32 swapped = 0;
+
+	//% end
 	//% if sets
 	kefir_look_up_sets(h, tables);
 	//% end
 	//% each steps
 	__u32 /*= name */ = /*= value */;
+	//% if called
+	swapped |= /*= name */ == KEFIR_SWAPPED;
+	//% end
+	//% end
+	//% if calls
+	if (swapped)
+		return KEFIR_SWAPPED;
+	//% end
+	return decided;
+}
+
+static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
+{
+	//% if calls
+	__u32 decided = KEFIR_SWAPPED;
+
+	/* Who swaps tables waits for all programs to end: they are swapped once at most while this one runs. */
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < 2 && decided == KEFIR_SWAPPED; i++)
+		decided = kefir_classify(h);
+	//% else
+	__u32 decided = kefir_classify(h);
 	//% end
 	__u32 drops = decided & 1;
 
