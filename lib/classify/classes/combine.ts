@@ -6,7 +6,7 @@
 
 import type { Work } from "./budget.ts";
 import { ClassSet, lowestBit, RowWords } from "./class_set.ts";
-import type { Dominators } from "./dominators.ts";
+import type { Dominated } from "./dominators.ts";
 
 /** A combination: `table[left * stride + right]`, stride the number of classes on the right. */
 export interface PairTable {
@@ -16,7 +16,7 @@ export interface PairTable {
 
 /** What {@link combinePairs} takes. */
 export interface CombineOptions {
-  readonly dominators: Dominators;
+  readonly dominated: Dominated;
   /** The classes of the pair where they are known, else none; those of the table are added. */
   readonly classes: ClassSet;
   /** Most classes. */
@@ -26,16 +26,17 @@ export interface CombineOptions {
 
 /** The table of two sets of classes; undefined when it would have more than `limit` classes, or take too much work. */
 export function combinePairs(left: ClassSet, right: ClassSet, options: CombineOptions): PairTable | undefined {
-  const { dominators, classes, limit, work } = options;
+  const { dominated, classes, limit, work } = options;
   const table = new Uint32Array(left.count * right.count);
   // Many pairs share a set of rows: what can never decide is taken out once for each.
   const raw = new ClassSet(left.words);
   const pruned: number[] = [];
+  const scratch = new Uint32Array(left.words);
   const done = eachPair(left, right, work, (at, both) => {
     const number = raw.add(both);
     let kept = pruned[number];
     if (kept === undefined) {
-      work.left -= prune(both, dominators);
+      work.left -= prune(both, dominated, scratch);
       kept = classes.add(both);
       pruned[number] = kept;
     }
@@ -90,6 +91,8 @@ function eachPair(
   const swapped = right.kept * left.count < left.kept * right.count;
   const [sparse, other] = swapped ? [right, left] : [left, right];
   const [sparseStride, otherStride] = swapped ? [1, right.count] : [right.count, 1];
+  work.left -= other.count * words;
+  if (work.left < 0) return false;
   const dense = other.dense();
   const both = new RowWords(words);
   const { starts, at, bits } = sparse;
@@ -97,7 +100,7 @@ function eachPair(
     const start = starts[one] as number;
     const end = starts[one + 1] as number;
     // And, hash, compare; and a few for the pair itself.
-    work.left -= other.count * (2 * (end - start) + 8);
+    work.left -= other.count * (3 * (end - start) + 8);
     if (work.left < 0) return false;
     for (let two = 0, base = 0; two < other.count; two++, base += words) {
       let count = 0;
@@ -115,30 +118,37 @@ function eachPair(
   return true;
 }
 
-/** Takes out the rows that an earlier one in the set dominates; returns the words that it went through. */
-function prune(set: RowWords, dominators: Dominators): number {
-  let steps = 0;
-  for (let word = 0; word < set.count; word++) {
-    const base = (set.at[word] as number) * 32;
-    let rest = set.bits[word] as number;
-    while (rest !== 0) {
-      const bit = rest & -rest;
-      rest ^= bit;
-      const over = dominators(base + lowestBit(bit));
-      let dominated = ((over[base >> 5] as number) & (set.bits[word] as number) & (bit - 1)) !== 0;
-      for (let before = 0; before < word && !dominated; before++) {
-        dominated = ((over[set.at[before] as number] as number) & (set.bits[before] as number)) !== 0;
-        steps++;
-      }
-      if (dominated) set.bits[word] = (set.bits[word] as number) & ~bit;
-      steps += 4;
-    }
-  }
+/**
+ * Takes out the rows that an earlier one in the set dominates; returns the words that it went through. The first ones take out
+ * most of a large set. All words of `scratch` are zero, before and after.
+ */
+function prune(set: RowWords, dominated: Dominated, scratch: Uint32Array): number {
+  let steps = 2 * set.count;
+  for (let word = 0; word < set.count; word++) scratch[set.at[word] as number] = set.bits[word] as number;
   let kept = 0;
   for (let word = 0; word < set.count; word++) {
-    if (set.bits[word] === 0) continue;
-    set.at[kept] = set.at[word] as number;
-    set.bits[kept++] = set.bits[word] as number;
+    const at = set.at[word] as number;
+    let done = 0;
+    for (;;) {
+      const rest = (scratch[at] as number) & ~done;
+      if (rest === 0) break;
+      const bit = rest & -rest;
+      // This row, and those before it.
+      done = bit | (bit - 1);
+      const under = dominated(at * 32 + lowestBit(bit));
+      for (let index = under.count - 1; index >= 0 && (under.at[index] as number) >= at; index--) {
+        const other = under.at[index] as number;
+        const bits = (under.bits[index] as number) & (other === at ? ~done : -1);
+        scratch[other] = (scratch[other] as number) & ~bits;
+        steps++;
+      }
+      steps += 5;
+    }
+    const bits = scratch[at] as number;
+    scratch[at] = 0;
+    if (bits === 0) continue;
+    set.at[kept] = at;
+    set.bits[kept++] = bits;
   }
   set.count = kept;
   return steps;

@@ -10,7 +10,7 @@ import type { ClassBudget, Work } from "./budget.ts";
 import { ClassSet } from "./class_set.ts";
 import { combinePairs, type PairTable } from "./combine.ts";
 import type { Dimension } from "./dimension.ts";
-import { dominatorsIn } from "./dominators.ts";
+import { dominatedIn } from "./dominators.ts";
 
 /** What {@link Pairs} combines. */
 export interface PairsInput {
@@ -75,12 +75,12 @@ export class Pairs {
     const key = this.join(left, right);
     const inside = new Set(membersOf(key));
     const rest = dimensions.filter((_, index) => !inside.has(index));
-    work.left -= rowCount * (rest.length + 1);
-    const dominators = dominatorsIn(rest, rowCount);
+    work.left -= 8 * rowCount * (rest.length + 1);
+    const dominated = dominatedIn(rest, rowCount, work);
     const [one, other] = [this.classesOf(left), this.classesOf(right)];
     // However a set is combined, its classes have the same numbers.
     const classes = this.#classes.get(key) ?? new ClassSet(one.words);
-    const made = combinePairs(one, other, { dominators, classes, limit, work });
+    const made = combinePairs(one, other, { dominated, classes, limit, work });
     this.#tables.set(name, made);
     if (made !== undefined) this.#classes.set(key, classes);
     return made;
