@@ -13,6 +13,7 @@ import {
   type InlinePlan,
   type IntervalForm,
   intervalForm,
+  isTablePlan,
   LINEAR_KINDS,
   linearPlaces,
   type LinearPlan,
@@ -75,7 +76,8 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     ...(xdp && (measures || dissects) && { frags: options.frags }),
     ...(dissects && dissectionScope(plan, hook)),
     ...intervalScope(intervalForms(plan)),
-    ...(generationBytes(plan) > 0 && { mask_mark: TABLE_MASK_MARK }),
+    ...(generationBytes(plan) > 0 && { masked: isTablePlan(plan) }),
+    ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
     ...(plan.sets !== undefined && setsScope(plan.sets)),
     ...strategyScope(plan, hook),
   };

@@ -7,6 +7,7 @@
 #ifndef KEFIR_TABLE_BYTES
 #define KEFIR_TABLE_BYTES 8
 #endif
+//% if masked
 #ifdef KEFIR_TABLE_MASK
 #define KEFIR_MASK(offset) ((offset) & KEFIR_TABLE_MASK)
 #else
@@ -16,6 +17,7 @@
 	kefir_masked; \
 })
 #endif
+//% end
 
 /*
  * All tables of a generation are one value: the one of the inner map in the only slot here. Putting another map into the

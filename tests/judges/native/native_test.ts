@@ -95,3 +95,15 @@ tierTest("clang", "a native program at TC sees the tag in metadata and counts it
   const verdicts = await run(createCprog(filter, { hook: "tc-egress", strategy: "linear" }), packets);
   assert.deepEqual(verdicts.map(({ rule, countedBytes }) => [rule, countedBytes]), [[null, 54], [0, 58], [null, 58]]);
 });
+
+tierTest("clang", "a native program of every strategy looks large sets up", async () => {
+  const value = Array.from({ length: 300 }, (_, index) => 0x0a00_0000 + 2 * index);
+  const filter = new Filter({ rules: [{ matches: [{ field: "ip.src", operator: "in", value }], action: "drop" }] });
+  const packets = ["10.0.0.0", "10.0.0.1", "10.0.2.86", "10.0.2.88"].map((src) =>
+    frame(ethernet(), ipv4({ src }), tcp())
+  );
+  for (const strategy of ["linear", "classes", "tuple"] as const) {
+    const verdicts = await run(createCprog(filter, { strategy }), packets);
+    assert.deepEqual(verdicts.map(({ rule }) => rule), [0, null, 0, null], strategy);
+  }
+});
