@@ -30,3 +30,6 @@ export interface Judge {
   /** The verdicts on packets, one for each, in their order. */
   judge(filter: Filter, packets: readonly Packet[], options: JudgeOptions): Promise<readonly Verdict[]>;
 }
+
+/** The line of the generated C that names the hook. */
+export const HOOK_COMMENT = /^ \* hook: .*$/m;

@@ -16,7 +16,7 @@ import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
 import { matchHolds, type Verdict } from "../../lib/semantics/evaluate.ts";
 import { compileC, type ObjectFile } from "../../lib/toolchain/compile.ts";
 import type { Execution } from "../cases/coverage.ts";
-import type { Judge, JudgeOptions } from "./judge.ts";
+import { HOOK_COMMENT, type Judge, type JudgeOptions } from "./judge.ts";
 
 /** The kernel, with every strategy. Frames that it cannot be given are the model's, and their verdicts say so. */
 export const KERNEL_JUDGE: Judge = {
@@ -55,10 +55,18 @@ export async function runInKernel(
   return await replayCounted(loaded, packets, likely);
 }
 
-/** Compiles a program; those of the same text, as rule sets of the same shape have, once. */
+/**
+ * Compiles a program, once for all of the same text: rule sets of the same shape have it, and at both TC hooks it is the same
+ * but for the comment that names the hook.
+ */
 export function compileJudged(cprog: Cprog): Promise<ObjectFile> {
-  return compileC(cprog.text, { cache: cacheDirectory() });
+  const key = cprog.text.replace(HOOK_COMMENT, "");
+  const object = objects.get(key) ?? compileC(cprog.text, { cache: false });
+  objects.set(key, object);
+  return object;
 }
+
+const objects = new Map<string, Promise<ObjectFile>>();
 
 /**
  * The verdicts on packets of a program that is loaded, whose counters must go up by what was decided. `likely` is what the

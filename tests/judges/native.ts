@@ -12,7 +12,7 @@ import { sizeDefinitions } from "../../lib/codegen/sizes.ts";
 import { actionOfVerdict } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import type { Verdict } from "../../lib/semantics/evaluate.ts";
-import type { Judge } from "./judge.ts";
+import { HOOK_COMMENT, type Judge } from "./judge.ts";
 
 /** Generated C on this machine's own processor. Each packet is judged twice: whole, and with a part out of reach. */
 export const NATIVE_JUDGE: Judge = {
@@ -70,7 +70,6 @@ export async function buildNative(cprog: Cprog): Promise<NativeProgram> {
 
 /** Builds in use: at both TC hooks the C is the same but for the comment that names the hook. */
 const builds = new Map<string, { users: number; readonly directory: Promise<string> }>();
-const HOOK_COMMENT = /^ \* hook: .*$/m;
 const PROGRAM = "program";
 
 /** The directory that the program is in. */
