@@ -27,6 +27,8 @@ export interface ChooseOptions {
   readonly counters?: CounterPlaces;
   /** A plan whose program is to take the rules, if it can. */
   readonly like?: Plan;
+  /** Bytes that the maps may take for `auto` to choose a strategy; {@link memoryLimit} unless given. */
+  readonly memoryBytes?: number;
   /** What other strategies have made of the filter's sets. */
   readonly recent?: RecentSets;
 }
@@ -73,7 +75,7 @@ export function refusalText(strategy: StrategyName, { refused, what }: Refusal):
 const TRIED: readonly StrategyName[] = ["inline", "classes", "tuple"];
 
 function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
-  const limit = memoryLimit(entriesOf(filter));
+  const limit = options.memoryBytes ?? memoryLimit(entriesOf(filter));
   const others: string[] = [];
   // What takes clang and the verifier long is still better than a scan.
   let spare: Plan | undefined;

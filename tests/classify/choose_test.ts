@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { choosePlan } from "../../lib/classify/choose.ts";
+import { costOf } from "../../lib/classify/cost.ts";
 import { countComparisons, planInline } from "../../lib/classify/inline.ts";
 import { LIMITS } from "../../lib/classify/limits.ts";
 import { isRefusal, type LinearPlan, type StrategyChoice } from "../../lib/classify/plan.ts";
@@ -82,6 +83,28 @@ Deno.test("choosePlan() falls back to tuple when classes cannot hold the filter,
   assert.equal(built.strategy, "tuple");
   assert.match(built.reason, /; inline cannot hold it \(too-many-comparisons: /);
   assert.match(built.reason, /; classes cannot hold it \(too-many-[a-z]+: /);
+});
+
+Deno.test("choosePlan() leaves out what takes more memory than it may, with the reason's code", () => {
+  const filter = rulesOf(
+    300,
+    (index) => [{ field: "ip.src", value: 2 * index }, { field: "ip.ttl", value: index & 7 }],
+  );
+  const strategyWithin = (memoryBytes: number) =>
+    choosePlan(filter, { strategy: "auto", textOf: () => "", memoryBytes });
+  const classes = strategyWithin(8 << 20);
+  assert.equal(classes.strategy, "classes");
+  const { bytes } = costOf(classes);
+  assert.equal(strategyWithin(bytes).strategy, "classes");
+  const tuple = strategyWithin(bytes - 1);
+  assert.equal(tuple.strategy, "tuple");
+  assert.match(
+    tuple.reason,
+    new RegExp(`classes cannot hold it \\(too-much-memory: ${bytes} bytes, ${bytes - 1} at most`),
+  );
+  const linear = strategyWithin(0);
+  assert.equal(linear.strategy, "linear");
+  assert.match(linear.reason, /; tuple cannot hold it \(too-much-memory: /);
 });
 
 Deno.test("choosePlan() falls back to linear when nothing else can hold the filter, with the reasons' codes", () => {
