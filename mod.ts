@@ -102,7 +102,6 @@ export type {
   StrategyName,
   TableEdit,
   TablePlan,
-  TablePlanOptions,
   TableWrite,
   TupleFacts,
   TuplePlan,
