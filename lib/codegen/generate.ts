@@ -71,7 +71,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     tables: generationBytes(plan) > 0,
     sets: plan.sets !== undefined,
     // What `tuple` does to find a record is apart already.
-    decides_apart: plan.sets !== undefined && plan.strategy !== "tuple",
+    decides_apart: plan.strategy !== "tuple" && (plan.sets !== undefined || isDeep(plan)),
     dissects,
     ...(xdp && (measures || dissects) && { frags: options.frags }),
     ...(dissects && dissectionScope(plan, hook)),
@@ -88,6 +88,16 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
   });
   return text.replaceAll(/\n{3,}/g, "\n\n").replaceAll(/\{\n\n/g, "{\n");
 }
+
+/**
+ * Whether a plan of `classes` has so many steps that what is kept between them does not fit the stack beside the dissection:
+ * a program and all that it calls have 512 bytes.
+ */
+function isDeep(plan: Plan): boolean {
+  return plan.strategy === "classes" && plan.steps.length > STACK_STEPS;
+}
+
+const STACK_STEPS = 20;
 
 /** What the dissection is to read: only what the filter asks for. */
 function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
@@ -126,7 +136,7 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
     apart: vlan && (plan.strategy === "inline" || plan.strategy === "classes") && plan.sets === undefined &&
-      bytesOf(places) <= REGISTER_BYTES,
+      bytesOf(places) <= REGISTER_BYTES && !isDeep(plan),
     svlan,
     cvlan,
     l4: protocol || aboveProtocol,

@@ -26,11 +26,16 @@ export function disagreement(
     return [
       `${options.hook}, ${options.strategy}: the model says ${tell(expected)}, the judge ${tell(got)}`,
       `frame ${packet.bytes.toHex()}${packet.vlanTag === undefined ? "" : ` tag ${JSON.stringify(packet.vlanTag)}`}`,
-      ...filter.rules.map((rule, number) => `rule ${number}: ${printRule(rule, "kefir")}`),
-      `default: ${filter.defaultAction}`,
+      tellFilter(filter, options),
     ].join("\n");
   }
   return undefined;
+}
+
+/** A filter and where it is judged, in words. */
+export function tellFilter(filter: Filter, { hook, strategy }: JudgeOptions): string {
+  const rules = filter.rules.map((rule, number) => `rule ${number}: ${printRule(rule, "kefir")}`);
+  return [`${strategy} at ${hook}`, ...rules, `default: ${filter.defaultAction}`].join("\n");
 }
 
 /** The packets as a hook can meet them: at XDP no tag is in metadata. */

@@ -4,7 +4,7 @@ import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { judgeInKernel, kernelExecutions, type KernelJudgeOptions } from "../judges/kernel.ts";
 import { tierTest } from "../judges/tiers.ts";
-import { disagreement, fits, packetsAt } from "./disagreement.ts";
+import { disagreement, fits, packetsAt, tellFilter } from "./disagreement.ts";
 import { arbFilter } from "./filters.ts";
 import { arbPacket } from "./packets.ts";
 import { checkRandom, settingsFor } from "./settings.ts";
@@ -36,7 +36,9 @@ tierTest("kernel", "the kernel agrees with the model on random filters and packe
     const failures = await Promise.all(programs.map(async (options) => {
       const given = packetsAt(options.hook, packets)
         .filter(({ bytes }) => options.hook !== "xdp" || frags || bytes.length <= ONE_BUFFER_BYTES);
-      const verdicts = await judgeInKernel(filter, given, options);
+      const verdicts = await judgeInKernel(filter, given, options).catch((cause) => {
+        throw new Error(tellFilter(filter, options), { cause });
+      });
       const inKernel = verdicts.filter(({ engine }) => engine === "kernel");
       executions += inKernel.length;
       decidedByRules += inKernel.filter(({ rule }) => rule !== null).length;
