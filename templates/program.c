@@ -35,6 +35,9 @@
 //% include kefir/ipv6.h
 //% end
 //% include kefir/dissect.h
+//% if roomy
+//% include kefir/room.h
+//% end
 //% end
 //% if tables
 //% include kefir/tables.h
@@ -52,9 +55,6 @@
 //% include kefir/classes.h
 //% end
 //% if tuple
-//% if roomy
-//% include kefir/room.h
-//% end
 //% include kefir/tuple.h
 //% end
 //% if inline

@@ -11,9 +11,11 @@ import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/classes.h. */
-export function classesScope({ steps, generationAt }: ClassesPlan, hook: Hook): TemplateScope {
+export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
+  const { steps, generationAt } = plan;
   const called = calledMaps(steps);
   return {
+    classifies_apart: classifiesApart(plan),
     calls: called.length > 0,
     ...(called.length > 0 && { generation_at: generationAt }),
     blocks: steps.some(({ kind }) => kind === "blocks" || kind === "trie"),
@@ -25,12 +27,42 @@ export function classesScope({ steps, generationAt }: ClassesPlan, hook: Hook): 
     })),
     drop: hook.verdictNames.drop,
     pass: hook.verdictNames.pass,
-    steps: steps.map((step, index) => ({
-      name: index === steps.length - 1 ? "decided" : nameOf(step, index),
-      value: valueOf(steps, step, index),
-      called: called.some((one) => one === step),
-    })),
+    steps: orderOf(steps).map((index) => {
+      const step = steps[index] as ClassesStepShape;
+      return {
+        name: index === steps.length - 1 ? "decided" : nameOf(step, index),
+        value: valueOf(steps, step, index),
+        called: called.some((one) => one === step),
+      };
+    }),
   };
+}
+
+/**
+ * Whether the lookup is a function of its own: where it calls others, and where it has so many steps that what is kept
+ * between them does not fit the stack beside the dissection.
+ */
+export function classifiesApart({ steps, sets }: ClassesPlan): boolean {
+  return sets !== undefined || isDeep(steps) || calledMaps(steps).length > 0;
+}
+
+function isDeep(steps: readonly ClassesStepShape[]): boolean {
+  return steps.length > STACK_STEPS;
+}
+
+const STACK_STEPS = 16;
+
+/** The order in which the steps stand: of many, what a step needs right before it, so that little is kept on the stack. */
+function orderOf(steps: readonly ClassesStepShape[]): readonly number[] {
+  if (!isDeep(steps)) return [...steps.keys()];
+  const needed = (index: number): number[] => {
+    const step = steps[index] as ClassesStepShape;
+    const before = step.kind === "pair" ? [step.left, step.right] : step.kind === "only" ? [step.of] : [];
+    // What takes more steps first: its class alone is kept while the other is looked up.
+    const parts = before.map(needed).sort((a, b) => b.length - a.length);
+    return [...parts.flat(), index];
+  };
+  return needed(steps.length - 1);
 }
 
 function valueOf(steps: readonly ClassesStepShape[], step: ClassesStepShape, index: number): string {

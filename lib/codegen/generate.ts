@@ -24,7 +24,7 @@ import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_num
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
 import { escapeComment } from "./escape.ts";
-import { classesScope } from "./classes_scope.ts";
+import { classesScope, classifiesApart } from "./classes_scope.ts";
 import { intervalScope } from "./interval_scope.ts";
 import { TABLE_MASK_MARK } from "./sizes.ts";
 import { setsScope } from "./sets_scope.ts";
@@ -70,8 +70,8 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     measures,
     tables: generationBytes(plan) > 0,
     sets: plan.sets !== undefined,
-    // What `tuple` does to find a record is apart already.
-    decides_apart: plan.strategy !== "tuple" && (plan.sets !== undefined || isDeep(plan)),
+    // What the others do with sets is apart already.
+    decides_apart: plan.strategy === "linear" && plan.sets !== undefined,
     dissects,
     ...(xdp && (measures || dissects) && { frags: options.frags }),
     ...(dissects && dissectionScope(plan, hook)),
@@ -88,16 +88,6 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
   });
   return text.replaceAll(/\n{3,}/g, "\n\n").replaceAll(/\{\n\n/g, "{\n");
 }
-
-/**
- * Whether a plan of `classes` has so many steps that what is kept between them does not fit the stack beside the dissection:
- * a program and all that it calls have 512 bytes.
- */
-function isDeep(plan: Plan): boolean {
-  return plan.strategy === "classes" && plan.steps.length > STACK_STEPS;
-}
-
-const STACK_STEPS = 20;
 
 /** What the dissection is to read: only what the filter asks for. */
 function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
@@ -121,6 +111,7 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
   const protocol = has("l4proto") || protocols.length > 0;
   const aboveProtocol = ah || ports || l4data;
   const extensions = Object.values<number>(IPV6_EXTENSIONS);
+  const headers = [...places, ...derivedPlaces(plan.sets)];
   const read = (base: string, list: readonly Place[]): TemplateScope[] =>
     list.map((place) => ({ name: place.name, value: readPlace(place, base) }));
   const readTag = (list: readonly Place[]): TemplateScope[] =>
@@ -129,14 +120,14 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
     wide: places.some((place) => place.widthBits > 64),
     presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
       .sort((a, b) => a.bit - b.bit),
-    roomy: plan.strategy === "tuple" && isRoomy(plan),
+    roomy: plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES,
     tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah || plan.sets !== undefined,
-    places: [...places, ...derivedPlaces(plan.sets)].map((place) => ({ type: placeType(place), name: place.name })),
+    places: headers.map((place) => ({ type: placeType(place), name: place.name })),
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
     apart: vlan && (plan.strategy === "inline" || plan.strategy === "classes") && plan.sets === undefined &&
-      bytesOf(places) <= REGISTER_BYTES && !isDeep(plan),
+      bytesOf(places) <= REGISTER_BYTES && !(plan.strategy === "classes" && classifiesApart(plan)),
     svlan,
     cvlan,
     l4: protocol || aboveProtocol,
@@ -252,6 +243,9 @@ function lowBits(numbers: readonly number[]): string {
 
 /** Bytes of fields up to which clang keeps them in registers, or next to them: with more it needs the stack twice. */
 const REGISTER_BYTES = 48;
+
+/** Headers of more bytes are in a map's value of the CPU: a program and all that it calls have 512 bytes of stack. */
+const STACK_BYTES = 128;
 
 function bytesOf(places: readonly Place[]): number {
   return places.reduce((sum, { widthBits }) => sum + Math.ceil(widthBits / 8), 0);

@@ -664,13 +664,17 @@ __attribute__((noinline)) __u32 kefir_map_ipv6_src(__u64 high, __u64 low, __u32 
 	return kefir_interval_lookup128(tables, KEFIR_MAP(64, 64), high, low);
 }
 
-/* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
-static __always_inline __u32 kefir_classify(struct kefir_headers *h)
+/*
+ * Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops.
+ * Not static: the verifier looks into a global function once, and not once for each way that a packet can come here. It also
+ * forgets what was written into the headers, and so does not tell one lookup's outcomes apart in all that follows.
+ */
+__attribute__((noinline)) __u32 kefir_classify(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
 	/* Nothing was put into the slot yet, and nothing is attached. */
-	if (!tables)
+	if (!h || !tables)
 		return 0;
 
 	const __u32 generation = kefir_generation(tables);
@@ -691,12 +695,12 @@ static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 
 static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
-	__u32 decided = KEFIR_SWAPPED;
+	__u32 decided = kefir_classify(h);
 
 	/* Who swaps tables waits for all programs to end: they are swapped once at most while this one runs. */
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < 2 && decided == KEFIR_SWAPPED; i++)
+	if (decided == KEFIR_SWAPPED)
 		decided = kefir_classify(h);
+
 	__u32 drops = decided & 1;
 
 	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */
@@ -712,14 +716,8 @@ int kefir(kefir_ctx *ctx)
 
 	/* Padding included: the verifier lets no byte be read that was not written. */
 	__builtin_memset(headers, 0, sizeof(*headers));
-	if (!kefir_dissect_usual(ctx, headers)) {
-		struct kefir_headers others;
-
-		/* Not into the same: what nobody has the address of can be in registers. */
-		__builtin_memset(&others, 0, sizeof(others));
-		kefir_dissect(ctx, &others);
-		*headers = others;
-	}
+	if (!kefir_dissect_usual(ctx, headers))
+		kefir_dissect(ctx, headers);
 	return kefir_count(ctx, kefir_decide(headers));
 }
 

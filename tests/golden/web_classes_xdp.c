@@ -443,7 +443,9 @@ static __always_inline __u32 kefir_pair(const __u8 *tables, const __u32 step, __
 	return kefir_entry(tables, steps[step].offset + 2 * right + left * steps[step].row_bytes);
 }
 
-/* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
+/*
+ * Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops.
+ */
 static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
@@ -464,6 +466,7 @@ static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
 	__u32 decided = kefir_classify(h);
+
 	__u32 drops = decided & 1;
 
 	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */

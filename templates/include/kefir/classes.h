@@ -57,14 +57,29 @@ __attribute__((noinline)) __u32 kefir_map_/*= name */(/*= parameters */, __u32 g
 }
 //% end
 
-/* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
+/*
+ * Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops.
+//% if classifies_apart
+ * Not static: the verifier looks into a global function once, and not once for each way that a packet can come here. It also
+ * forgets what was written into the headers, and so does not tell one lookup's outcomes apart in all that follows.
+//% end
+ */
+//% if classifies_apart
+__attribute__((noinline)) __u32 kefir_classify(struct kefir_headers *h)
+//% else
 static __always_inline __u32 kefir_classify(struct kefir_headers *h)
+//% end
 {
 	const __u8 *tables = kefir_current_tables();
 
 	/* Nothing was put into the slot yet, and nothing is attached. */
+	//% if classifies_apart
+	if (!h || !tables)
+		return 0;
+	//% else
 	if (!tables)
 		return 0;
+	//% end
 	//% if calls
 
 	const __u32 generation = kefir_generation(tables);
@@ -89,16 +104,14 @@ static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 
 static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *h)
 {
+	__u32 decided = kefir_classify(h);
 	//% if calls
-	__u32 decided = KEFIR_SWAPPED;
 
 	/* Who swaps tables waits for all programs to end: they are swapped once at most while this one runs. */
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < 2 && decided == KEFIR_SWAPPED; i++)
+	if (decided == KEFIR_SWAPPED)
 		decided = kefir_classify(h);
-	//% else
-	__u32 decided = kefir_classify(h);
 	//% end
+
 	__u32 drops = decided & 1;
 
 	/* Without, clang makes a branch of it, at the end of all loads, which every other packet would mispredict. */

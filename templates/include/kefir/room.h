@@ -3,7 +3,9 @@
  * itself on its CPU. */
 struct kefir_room {
 	struct kefir_headers headers;
+	//% if tuple
 	__u64 key[/*= key_room */];
+	//% end
 };
 
 struct {
