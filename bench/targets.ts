@@ -1,5 +1,5 @@
 /**
- * What the figures should be at most: issue 3.
+ * What the figures should be at most.
  *
  * @module
  */
