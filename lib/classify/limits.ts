@@ -25,7 +25,7 @@ export const LIMITS = {
   /** Classes of one table of `classes`: 16 bits of an entry. */
   classesClasses: 65_536,
   /** Words of row sets that building `classes` may go through: a third of a second or so. */
-  classesWork: 130_000_000,
+  classesWork: 100_000_000,
   /** Bytes of the tables of `classes`. */
   classesBytes: 16 * 1024 * 1024,
 } as const;
