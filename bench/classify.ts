@@ -53,7 +53,7 @@ const HELP = `deno task bench [OPTIONS], as root
 /** What is measured. */
 export interface Options {
   readonly rules: readonly number[];
-  readonly addresses: number;
+  readonly addresses: readonly number[];
   readonly sets: readonly string[];
   readonly strategies: readonly string[];
   readonly hooks: readonly HookName[];
@@ -117,7 +117,7 @@ export async function* measureSwaps(options: Options): AsyncGenerator<string> {
     const set of ruleSets({
       ...options,
       rules: options.rules.filter((size) => size >= 1_000),
-      addresses: 0,
+      addresses: [],
     })
   ) {
     if ("missing" in set) continue;
@@ -140,8 +140,9 @@ async function* ruleSets(options: Options): AsyncGenerator<RuleSet> {
       if (name in MADE_SETS) yield makeSet(name, size, options.seed);
     }
   }
-  if (options.addresses === 0) return;
-  for (const name of options.sets) if (ADDRESS_SETS.includes(name)) yield addressSet(name, options.addresses);
+  for (const size of options.addresses.filter((one) => one > 0)) {
+    for (const name of options.sets) if (ADDRESS_SETS.includes(name)) yield addressSet(name, size);
+  }
 }
 
 async function measureOne(
@@ -250,7 +251,7 @@ export function readOptions(args: string[]): Options & { readonly json?: string;
   };
   return {
     rules: numbers("rules", SIZES),
-    addresses: numbers("addresses")[0] as number,
+    addresses: numbers("addresses"),
     sets: words("sets", (word) => [...SETS, ...Object.keys(MADE_SETS), ...ADDRESS_SETS].includes(word)),
     strategies: words("strategies", (word) => ([...STRATEGIES, "auto", "nft"] as string[]).includes(word)),
     hooks: words("hook", (word) => findHook(word) !== undefined) as HookName[],

@@ -40,7 +40,7 @@ export const ADDRESS_SETS: readonly string[] = ["addresses", "mixed-addresses"];
 export const SIZES: readonly number[] = [16, 100, 1_000, 10_000, 100_000];
 
 /** Entries of a set of addresses. */
-export const ADDRESSES = 1_000_000;
+export const ADDRESSES: readonly number[] = [10_000, 1_000_000];
 
 /** A rule set, or why there is none. */
 export type RuleSet =

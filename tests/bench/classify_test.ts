@@ -11,7 +11,7 @@ const kernel = whyMissing("clang") ?? whyMissing("bpf");
 
 Deno.test("readOptions() takes everything unless told otherwise, and refuses what does not exist", () => {
   const all = readOptions([]);
-  assert.deepEqual([all.rules, all.addresses, all.hooks], [SIZES, 1_000_000, ["xdp", "tc-ingress"]]);
+  assert.deepEqual([all.rules, all.addresses, all.hooks], [SIZES, [10_000, 1_000_000], ["xdp", "tc-ingress"]]);
   assert.ok(all.strategies.includes("linear") && all.strategies.includes("nft"));
   const some = readOptions(["--rules", "16,100", "--sets", "fw1", "--strategies", "auto", "--hook", "tc-egress"]);
   assert.deepEqual([some.rules, some.sets, some.strategies, some.hooks], [[16, 100], ["fw1"], ["auto"], ["tc-egress"]]);
