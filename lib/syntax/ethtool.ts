@@ -1,24 +1,30 @@
 /**
- * ethtool's ntuple rules: `flow-type TYPE (FIELD VALUE [m MASK | FIELD-mask MASK])* action N`, with ethtool's meaning:
- * bits that are set in a mask are ignored, numbers are C's (octal after a leading 0). Source: ethtool(8), rxclass.c.
+ * ethtool's ntuple rules: `[ethtool -U DEV] flow-type TYPE (FIELD VALUE [m MASK | FIELD-mask MASK])* [action N]`, with
+ * ethtool's meaning: bits that are set in a mask are ignored, numbers are C's. Source: ethtool(8), rxclass.c.
  *
  * @module
  */
 
-import { assertNever } from "../diagnostics/assert_never.ts";
 import type { Field } from "../model/field.ts";
 import { fieldNamed } from "../model/fields.ts";
 import type { Action } from "../model/hooks.ts";
 import { freezeMatch, type Match } from "../model/match.ts";
-import { isProblem, type Problem, problem, warning } from "../model/problem.ts";
+import { type Problem, problem, warning } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
-import { formatValue, hostBits, isAddress, parseValue } from "../model/value_text.ts";
+import { hostBits } from "../model/value_text.ts";
 import { allOnes } from "../net/bytes.ts";
-import { isOctal, parseCNumber, parseCValue } from "./c_number.ts";
-import { FLOW_TYPES, type FlowType, slotsOf, UNSUPPORTED } from "./ethtool_fields.ts";
+import {
+  ETHTOOL_KEYWORD,
+  ETHTOOL_KEYWORDS,
+  type EthtoolKeyword,
+  FLOW_TYPE,
+  FLOW_TYPES,
+  type FlowType,
+} from "./ethtool_keywords.ts";
+import { printEthtoolRule } from "./ethtool_print.ts";
+import { readEthtoolNumber, readEthtoolValue } from "./ethtool_values.ts";
 import type { Report } from "./findings.ts";
-import { cannotExpress, isFamilyOpen, sameMatches, simplify, withoutImplied } from "./implied.ts";
-import { type Statement, statementOfWords, type Word, wordsOf } from "./statement.ts";
+import { type Statement, type Word, wordsOf } from "./statement.ts";
 import { quoteWord, suggest } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
 
@@ -26,92 +32,151 @@ import type { Syntax } from "./syntax.ts";
 export const ETHTOOL: Syntax = Object.freeze({
   name: "ethtool",
   description: "ethtool ntuple: flow-type TYPE (FIELD VALUE [m MASK])* action N",
-  recognises: (word: string): boolean => word === "flow-type",
+  recognises: (word: string): boolean => word === "flow-type" || isEthtool(word),
   parseRule: parseEthtoolRule,
-  printRule: printEthtoolRule,
+  printRule: (rule: Rule): string | Problem => printEthtoolRule(rule, parseEthtoolRule),
 });
+
+/** The options that are about ntuple rules. */
+const COMMANDS: ReadonlySet<string> = new Set(["-U", "-N", "--config-nfc", "--config-ntuple"]);
 
 /** `action -1` as the unsigned 64 bits that ethtool passes on: linux/ethtool.h RX_CLS_FLOW_DISC. */
 const DISCARD = 0xffffffffffffffffn;
 /** `action -2`, RX_CLS_FLOW_WAKE. */
 const WAKE = 0xfffffffffffffffen;
+const ACTION = { name: "action", format: "decimal", widthBits: 64 } as const;
 
-function parseEthtoolRule(statement: Statement, report: Report): Rule | undefined {
-  const words = wordsOf(statement);
+/** The rule that a statement says; each word that cannot be read is reported. */
+export function parseEthtoolRule(statement: Statement, report: Report): Rule | undefined {
   const end = { at: statement.text.length, length: 0 };
+  const words = withoutCommand(wordsOf(statement), end, report);
+  if (words === undefined) return undefined;
   const [head, typeWord] = words;
-  if (head?.text !== "flow-type") {
-    const found = problem("unknown-rule", "a rule of ethtool starts with flow-type", "flow-type tcp4 ... action -1");
-    return void report(found, head ?? end);
-  }
+  if (head?.text !== "flow-type") return void report(notARule(head), head ?? end);
   if (typeWord === undefined) return void report(problem("missing-word", "there should be a flow type", names()), end);
-  const flowType = FLOW_TYPES.find((one) => one.name === typeWord.text);
+  const flowType = FLOW_TYPE.get(typeWord.text);
   if (flowType === undefined) {
-    const hint = suggest(typeWord.text, FLOW_TYPES.map((one) => one.name)) ?? names();
+    const hint = suggest(typeWord.text, [...FLOW_TYPE.keys()]) ?? names();
     const found = problem("unknown-flow-type", `there is no flow type ${quoteWord(typeWord.text)}`, hint);
     return void report(found, typeWord);
   }
-  let failed = false;
-  let action: Action | undefined;
-  const matches: Match[] = [];
-  const seen = new Set<string>();
-  for (let index = 2; index < words.length;) {
-    const key = words[index] as Word;
-    const value = words[index + 1];
-    index += 2;
-    if (UNSUPPORTED.has(key.text)) {
-      failed = true;
-      report(problem("unsupported-keyword", `${key.text} of ethtool is not supported yet`), key);
-      continue;
+  return new RuleReader(flowType, words, end, report).read();
+}
+
+/** The words behind `ethtool -U DEV`, which may be there: as libkefir has it, also without the device. */
+function withoutCommand(words: readonly Word[], end: Place, report: Report): readonly Word[] | undefined {
+  const [command, option, device] = words;
+  if (command === undefined || !isEthtool(command.text)) return words;
+  if (option === undefined) {
+    return void report(problem("missing-word", "there should be -U", "ethtool -U DEV ..."), end);
+  }
+  if (!COMMANDS.has(option.text)) {
+    const found = problem(
+      "unsupported-keyword",
+      `ethtool ${option.text} has no rules`,
+      "-U, -N or --config-ntuple has",
+    );
+    return void report(found, option);
+  }
+  const isDevice = device !== undefined && device.text !== "flow-type";
+  return words.slice(isDevice ? 3 : 2);
+}
+
+type Place = Pick<Word, "at" | "length">;
+
+/** Reads the words behind a flow type. */
+class RuleReader {
+  readonly #flowType: FlowType;
+  readonly #words: readonly Word[];
+  readonly #end: Place;
+  readonly #report: Report;
+  readonly #matches: Match[] = [];
+  readonly #filled = new Set<string>();
+  #action: Action | undefined;
+  #index = 2;
+  #failed = false;
+
+  constructor(flowType: FlowType, words: readonly Word[], end: Place, report: Report) {
+    this.#flowType = flowType;
+    this.#words = words;
+    this.#end = end;
+    this.#report = report;
+  }
+
+  read(): Rule | undefined {
+    while (this.#index < this.#words.length) this.#readKeyword();
+    if (this.#failed) return undefined;
+    if (!this.#filled.has("action")) {
+      const found = warning(
+        "no-action",
+        "ethtool takes a rule without action as action 0: it passes",
+        "action -1 drops",
+      );
+      this.#report(found, this.#end);
     }
-    const name = key.text === "action" ? undefined : flowType.fields.get(key.text);
-    if (key.text !== "action" && name === undefined) {
-      failed = true;
-      reportUnknown(key, flowType, report);
-      if (isMask(words[index])) index += 2;
-      continue;
+    return freezeRule({ action: this.#action ?? "pass", matches: [...this.#flowType.implied, ...this.#matches] });
+  }
+
+  #readKeyword(): void {
+    const word = this.#words[this.#index++] as Word;
+    const keyword = ETHTOOL_KEYWORD.get(word.text);
+    const field = this.#flowType.fields.get(word.text);
+    if (keyword === undefined || keyword.kind === "match" && field === undefined) {
+      return this.#skip(unknownKeyword(word, this.#flowType), word);
     }
+    if (keyword.kind === "refused" || keyword.kind === "location") return this.#skip(refusal(keyword), word);
+    const value = this.#words[this.#index++];
     if (value === undefined) {
-      failed = true;
-      report(problem("missing-word", `there should be a value of ${key.text}`), end);
-      continue;
+      return this.#fail(problem("missing-word", `there should be a value of ${keyword.name}`), this.#end);
     }
-    const slots = slotsOf(key.text);
-    if (slots.some((slot) => seen.has(slot))) {
-      failed = true;
-      report(problem("duplicate-field", `${key.text} is given twice, or beside a field of the same bytes`), key);
+    this.#fill(keyword, word);
+    const mask = this.#takeMask(keyword);
+    if (mask === "missing") {
+      return this.#fail(problem("missing-word", `there should be a mask of ${keyword.name}`), this.#end);
     }
-    slots.forEach((slot) => seen.add(slot));
-    if (name === undefined) {
-      action = readAction(value, report);
-      failed ||= action === undefined;
-      continue;
+    if (field !== undefined) {
+      const match = readMatch(fieldNamed(field), value, mask, this.#report);
+      if (match === undefined) this.#failed = true;
+      else this.#matches.push(match);
+    } else if (mask !== undefined) {
+      this.#fail(problem("misplaced-mask", `${keyword.name} has no mask`), mask);
+    } else {
+      this.#action = readAction(value, this.#report);
+      this.#failed ||= this.#action === undefined;
     }
-    let mask: Word | undefined;
-    const marker = words[index];
-    if (marker !== undefined && (marker.text === "m" || marker.text === `${key.text}-mask`)) {
-      mask = words[index + 1];
-      index += 2;
-      if (mask === undefined) {
-        failed = true;
-        report(problem("missing-word", `there should be a mask of ${key.text}`), end);
-        continue;
-      }
-    }
-    const match = readMatch(fieldNamed(name), value, mask, report);
-    if (match === undefined) failed = true;
-    else matches.push(match);
   }
-  if (!seen.has("action")) {
-    return void report(problem("missing-action", "there should be an action", "action -1 drops, action 0 passes"), end);
+
+  /** The mask that may follow a value. */
+  #takeMask({ name }: EthtoolKeyword): Word | "missing" | undefined {
+    const marker = this.#words[this.#index];
+    if (marker === undefined || marker.text !== "m" && marker.text !== `${name}-mask`) return undefined;
+    this.#index += 2;
+    return this.#words[this.#index - 1] ?? "missing";
   }
-  if (failed || action === undefined) return undefined;
-  return freezeRule({ action, matches: [...flowType.implied, ...matches] });
+
+  #fill({ name, parts }: EthtoolKeyword, word: Word): void {
+    if (parts.some((part) => this.#filled.has(part))) {
+      this.#fail(problem("duplicate-field", `${name} is given twice, or beside a field of the same bytes`), word);
+    }
+    for (const part of parts) this.#filled.add(part);
+  }
+
+  /** Fails, and goes on behind the value of the keyword, and behind its mask. */
+  #skip(found: Problem, word: Word): void {
+    this.#fail(found, word);
+    this.#index++;
+    if (!isMask(word) && isMask(this.#words[this.#index])) this.#index += 2;
+  }
+
+  #fail(found: Problem, place: Place): void {
+    this.#failed = true;
+    this.#report(found, place);
+  }
 }
 
 function readMatch(field: Field, word: Word, maskWord: Word | undefined, report: Report): Match | undefined {
-  const value = readValue(field, word, report);
-  const ignored = maskWord === undefined ? 0n : readValue(field, maskWord, report);
+  const value = readEthtoolValue(field, word, report);
+  const ignored = maskWord === undefined ? 0n : readEthtoolValue(field, maskWord, report);
   if (value === undefined || ignored === undefined) return undefined;
   if (maskWord === undefined) return freezeMatch(field, "==", { kind: "value", value });
   const mask = allOnes(field.widthBits) ^ ignored;
@@ -120,117 +185,55 @@ function readMatch(field: Field, word: Word, maskWord: Word | undefined, report:
   return freezeMatch(field, "==", { kind: "value", value: value & mask, mask });
 }
 
-function readValue(field: Field, word: Word, report: Report): bigint | undefined {
-  const value = parseEthtoolValue(field, word.text);
-  if (isProblem(value)) {
-    report(value, word);
-    return undefined;
-  }
-  if (!isAddress(field.format) && isOctal(word.text)) {
-    report(warning("octal-number", `ethtool takes ${word.text} as octal: it is ${value}`, "no leading 0"), word);
-  }
-  return value;
-}
-
-function parseEthtoolValue(field: Field, text: string): bigint | Problem {
-  switch (field.format) {
-    case "mac":
-      // ethtool wants colons, and six of two digits at most.
-      return text.includes(":") && text.length <= 17 ? parseValue(field, text) : notAn(field, text, "a MAC address");
-    case "ipv4":
-      return text.length <= 15 ? parseValue(field, text) : notAn(field, text, "an IPv4 address");
-    case "ipv6":
-      return text.length <= 45 ? parseValue(field, text) : notAn(field, text, "an IPv6 address");
-    case "decimal":
-    case "hex":
-    case "ethertype":
-    case "protocol":
-      return parseCValue(field, text, 0);
-    default:
-      return assertNever(field.format);
-  }
-}
-
 function readAction(word: Word, report: Report): Action | undefined {
-  const negative = /^-(\d{1,20})$/.exec(word.text);
-  const value = negative ? (1n << 64n) - BigInt(negative[1] ?? 0) : parseCNumber(word.text, 0);
+  const value = readEthtoolNumber(ACTION, word, (found, place) => {
+    if (found.severity === "warning") return report(found, place);
+    const hint = "action -1 drops, action 0 passes";
+    report(problem("bad-action", `${quoteWord(word.text)} is not an action`, hint), place);
+  });
+  if (value === undefined) return undefined;
   if (value === DISCARD) return "drop";
-  if (value === 0n || value === 1n << 64n) return "pass";
-  if (value === WAKE) {
-    return void report(problem("unsupported-keyword", "action -2 (wake on LAN) is not supported"), word);
-  }
-  if (value !== undefined && value > 0n && value < DISCARD && negative === null) {
-    const found = problem("unsupported-keyword", `action ${value}: kefir does not choose queues`, "action 0 passes");
-    return void report(found, word);
-  }
-  report(problem("bad-action", `${quoteWord(word.text)} is not an action`, "action -1 drops, action 0 passes"), word);
+  if (value === 0n) return "pass";
+  const message = value === WAKE
+    ? "action -2 (wake on LAN) needs a network card"
+    : `action ${word.text} steers to a queue, which kefir does not`;
+  report(problem("unsupported-keyword", message, "action 0 passes"), word);
 }
 
-function reportUnknown(key: Word, flowType: FlowType, report: Report): void {
-  const fields = [...flowType.fields.keys(), "action"];
-  const isOther = FLOW_TYPES.some((one) => one.fields.has(key.text));
-  if (isOther) {
-    const found = problem("wrong-field", `flow-type ${flowType.name} has no ${key.text}`, `it has ${fields.join(" ")}`);
-    report(found, key);
-  } else if (isMask(key)) {
-    report(problem("misplaced-mask", "a mask stands after the value of its field", "FIELD VALUE m MASK"), key);
-  } else {
-    const hint = suggest(key.text, fields) ?? `it has ${fields.join(" ")}`;
-    report(problem("unknown-field", `there is no field ${quoteWord(key.text)} in ethtool`, hint), key);
+function notARule(head: Word | undefined): Problem {
+  switch (head?.text) {
+    case "rx-flow-hash":
+      return problem("unsupported-keyword", "rx-flow-hash spreads packets over queues: it is no rule");
+    case "delete":
+      return problem("unsupported-keyword", "delete is about a card's rules; a file says which there are");
+    default:
+      return problem("unknown-rule", "a rule of ethtool starts with flow-type", "flow-type tcp4 ... action -1");
   }
 }
 
-/** The rule as ethtool has it, or why not. Numbers of fields are hexadecimal where FIELDS has them so. */
-function printEthtoolRule(rule: Rule): string | Problem {
-  let reason: string | undefined;
-  const matches = rule.matches.map(simplify);
-  for (const flowType of FLOW_TYPES) {
-    const rest = withoutImplied(matches, flowType.implied);
-    if (rest === undefined) continue;
-    const words = rest.map((match) => printMatch(match, flowType));
-    const problems = words.filter(isProblem);
-    if (problems[0] !== undefined) {
-      reason ??= problems[0].message;
-      continue;
-    }
-    const all = [
-      "flow-type",
-      flowType.name,
-      ...words.flat() as string[],
-      "action",
-      rule.action === "drop" ? "-1" : "0",
-    ];
-    const back = parseEthtoolRule(statementOfWords("", all), () => {});
-    if (back !== undefined && sameMatches(back.matches, [...flowType.implied, ...rest])) return all.join(" ");
-    reason ??= "a field is matched twice";
-  }
-  return cannotExpress("ethtool", reason ?? "it has no such flow type", isFamilyOpen(matches));
+function refusal({ name, meaning }: EthtoolKeyword): Problem {
+  return problem("unsupported-keyword", `${name} of ethtool is not supported: ${meaning}`);
 }
 
-function printMatch(match: Match, flowType: FlowType): string[] | Problem {
-  const key = [...flowType.fields].find(([, field]) => field === match.field)?.[0];
-  if (key === undefined) return problem("cannot-express", `flow-type ${flowType.name} has no ${match.field}`);
-  const { operand, operator } = match;
-  if (operator !== "==" || operand.kind !== "value") {
-    return problem("cannot-express", `${match.field} ${operator} is more than one value and a mask`);
+function unknownKeyword(word: Word, flowType: FlowType): Problem {
+  const others = ETHTOOL_KEYWORDS.filter(({ kind }) => kind !== "match").map(({ name }) => name);
+  const known = [...flowType.fields.keys(), ...others];
+  if (ETHTOOL_KEYWORD.has(word.text)) {
+    return problem("wrong-field", `flow-type ${flowType.name} has no ${word.text}`, `it has ${known.join(" ")}`);
   }
-  const field = fieldNamed(match.field);
-  const value = printValue(field, operand.value);
-  if (operand.mask === undefined) return [key, value];
-  return [key, value, "m", printValue(field, operand.mask ^ allOnes(field.widthBits))];
+  if (isMask(word)) {
+    return problem("misplaced-mask", "a mask stands after the value of its field", "FIELD VALUE m MASK");
+  }
+  const hint = suggest(word.text, known) ?? `it has ${known.join(" ")}`;
+  return problem("unknown-field", `there is no field ${quoteWord(word.text)} in ethtool`, hint);
 }
 
-function printValue(field: Field, value: bigint): string {
-  if (isAddress(field.format)) return formatValue(field, value);
-  return field.format === "decimal" || field.format === "protocol" ? value.toString() : `0x${value.toString(16)}`;
+function isEthtool(word: string): boolean {
+  return word === "ethtool" || word.endsWith("/ethtool");
 }
 
 function isMask(word: Word | undefined): boolean {
   return word !== undefined && (word.text === "m" || word.text.endsWith("-mask"));
-}
-
-function notAn(field: Field, text: string, what: string): Problem {
-  return problem("bad-value", `${quoteWord(text)} is not ${what}, which ${field.name} takes`);
 }
 
 function names(): string {

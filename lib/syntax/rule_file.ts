@@ -176,8 +176,8 @@ function recognise(statement: Statement, report: Report): Syntax | undefined {
     report(problem("not-a-rule", "the default action belongs to a filter, not to a rule"), { at, length: word.length });
     return undefined;
   }
-  const hint = word === "tc" || word === "ethtool"
-    ? `leave the command out: start at ${word === "tc" ? "protocol" : "flow-type"}`
+  const hint = word === "tc"
+    ? "leave the command out: start at protocol"
     : didYouMean(word) ?? "a rule starts with pass, drop, NAME:, flow-type or protocol";
   report(problem("unknown-rule", `no rule starts with ${quoteWord(word)}`, hint), { at, length: word.length });
   return undefined;

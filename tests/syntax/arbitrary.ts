@@ -11,7 +11,7 @@ import { Filter } from "../../lib/model/filter.ts";
 import { counterpartOf, freezeMatch, joinRanges, type Match, type Ranges } from "../../lib/model/match.ts";
 import { isSetOperator, OPERATORS } from "../../lib/model/operator.ts";
 import { freezeRule, type Rule, type RuleSource } from "../../lib/model/rule.ts";
-import { FLOW_TYPES, type FlowType } from "../../lib/syntax/ethtool_fields.ts";
+import { FLOW_TYPES, type FlowType } from "../../lib/syntax/ethtool_keywords.ts";
 import { formatValue, isAddress } from "../../lib/model/value_text.ts";
 import { allOnes, prefixMask } from "../../lib/net/bytes.ts";
 import { fieldNamed } from "../../lib/model/fields.ts";
