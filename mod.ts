@@ -114,8 +114,14 @@ export type { CounterPlaces } from "./lib/classify/counters.ts";
 export type { Cost } from "./lib/classify/cost.ts";
 export { costOf } from "./lib/classify/cost.ts";
 export { compareStrategies, type StrategyReport } from "./lib/compare.ts";
-export { compile, compileCprog, type CompileCprogOptions } from "./lib/compile.ts";
-export { compileC, type CompileOptions, type ObjectFile } from "./lib/toolchain/compile.ts";
+export { compile, compileCprog, type CompileCprogOptions, compileCprogToLlvmIr } from "./lib/compile.ts";
+export {
+  compileC,
+  type CompileOptions,
+  compileToLlvmIr,
+  type LlvmIr,
+  type ObjectFile,
+} from "./lib/toolchain/compile.ts";
 export type { Optimisation } from "./lib/toolchain/clang_arguments.ts";
 export { loadCprog, type LoadCprogOptions, LoadedFilter } from "./lib/load.ts";
 export {

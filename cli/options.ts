@@ -45,6 +45,7 @@ export interface ProgramOptions {
 /** What {@link addClang} gives. */
 export interface ClangOptions {
   readonly clang?: string;
+  readonly llc?: string;
   readonly cache: boolean;
 }
 
@@ -83,16 +84,17 @@ export function addProgram(command: Command): Command {
     .addOption(choice("--strategy <strategy>", "how packets are classified", STRATEGY_NAMES).default("auto"));
 }
 
-/** `--clang` and `--no-cache`, where a program is compiled. */
+/** `--clang`, `--llc` and `--no-cache`, where a program is compiled. */
 export function addClang(command: Command): Command {
   return command
     .option("--clang <path>", "the compiler: a path, or a name to be found in PATH (default: clang)")
+    .option("--llc <path>", "make the object in two steps, clang's LLVM IR being llc's input (of clang's version)")
     .option("--no-cache", "compile anew, and keep nothing");
 }
 
-/** What the library takes for `--clang` and `--no-cache`. */
-export function compileOptions({ clang, cache }: ClangOptions): CompileOptions {
-  return { cache, ...(clang !== undefined && { clang }) };
+/** What the library takes for `--clang`, `--llc` and `--no-cache`. */
+export function compileOptions({ clang, llc, cache }: ClangOptions): CompileOptions {
+  return { cache, ...(clang !== undefined && { clang }), ...(llc !== undefined && { llc }) };
 }
 
 /** An option whose values are the keys of a record. */

@@ -7,7 +7,7 @@
 import { type Cprog, type CprogOptions, createCprog } from "./cprog.ts";
 import type { Filter } from "./model/filter.ts";
 import { sizeDefinitions } from "./codegen/sizes.ts";
-import { compileC, type CompileOptions, type ObjectFile } from "./toolchain/compile.ts";
+import { compileC, type CompileOptions, compileToLlvmIr, type LlvmIr, type ObjectFile } from "./toolchain/compile.ts";
 
 /** How a C program is compiled. */
 export interface CompileCprogOptions extends CompileOptions {
@@ -25,9 +25,19 @@ export interface CompileCprogOptions extends CompileOptions {
  * @throws UnavailableError without clang or the headers of libbpf
  */
 export function compileCprog(cprog: Cprog, options: CompileCprogOptions = {}): Promise<ObjectFile> {
-  const { complete = false, extraArguments = [], ...rest } = options;
-  const sizes = complete ? sizeDefinitions(cprog.plan) : [];
-  return compileC(cprog.text, { ...rest, extraArguments: [...sizes, ...extraArguments] });
+  return compileC(cprog.text, withSizes(cprog, options));
+}
+
+/**
+ * Compiles a C program to LLVM IR, of which llc makes an object.
+ *
+ * @throws CompileError, UnavailableError as {@link compileCprog} does
+ */
+export function compileCprogToLlvmIr(
+  cprog: Cprog,
+  options: Omit<CompileCprogOptions, "llc" | "cache"> = {},
+): Promise<LlvmIr> {
+  return compileToLlvmIr(cprog.text, withSizes(cprog, options));
 }
 
 /** {@link createCprog} and {@link compileCprog} in one. */
@@ -37,4 +47,10 @@ export async function compile(
 ): Promise<{ readonly cprog: Cprog; readonly object: ObjectFile }> {
   const cprog = createCprog(filter, options);
   return { cprog, object: await compileCprog(cprog, options) };
+}
+
+function withSizes(cprog: Cprog, options: CompileCprogOptions): CompileOptions {
+  const { complete = false, extraArguments = [], ...rest } = options;
+  const sizes = complete ? sizeDefinitions(cprog.plan) : [];
+  return { ...rest, extraArguments: [...sizes, ...extraArguments] };
 }

@@ -1,12 +1,12 @@
 /**
- * `kefir compile`: a filter as C, or as a BPF object.
+ * `kefir compile`: a filter as C, as LLVM IR, or as a BPF object.
  *
  * @module
  */
 
 import { basename } from "node:path";
 import { Command } from "npm:commander@15.1.0";
-import { compileCprog, createCprog } from "../../mod.ts";
+import { compileCprog, compileCprogToLlvmIr, type Cprog, createCprog } from "../../mod.ts";
 import { UsageError } from "../exit_code.ts";
 import {
   addClang,
@@ -26,22 +26,28 @@ import { printWarnings } from "../render_diagnostic.ts";
 import { writeFileWhole } from "../write_file.ts";
 
 interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
-  readonly emit?: "c" | "object";
+  readonly emit?: Emit;
   readonly output: string;
   readonly counters: boolean;
   readonly dryRun?: true;
 }
 
+/** What can be written, and what it is called. */
+const EMITS = { c: "C", object: "object", "llvm-ir": "LLVM IR" } as const;
+type Emit = keyof typeof EMITS;
+
 /** The command. */
 export function compileCommand(): Command {
   const command = new Command("compile")
     .summary("turn a filter into C or a BPF object")
-    .description("Turns a filter into C that a person can read, or into a BPF object that any loader takes.")
+    .description(
+      "Turns a filter into C that a person can read, into LLVM IR, or into a BPF object that any loader takes.",
+    )
     .addArgument(fileArgument())
     .addOption(syntaxOption());
   return addClang(addProgram(command))
     .addOption(
-      choice("--emit <what>", "what is written (default: object for a name in .o, else c)", { c: 0, object: 0 }),
+      choice("--emit <what>", "what is written (default: object for a name in .o, llvm-ir for .ll, else c)", EMITS),
     )
     .option("-o, --output <out>", "the file to write, - for standard output", "-")
     .option("--no-counters", "leave out what counts the packets and bytes of each rule")
@@ -52,7 +58,10 @@ export function compileCommand(): Command {
 
 async function compileFile(file: string, options: Options): Promise<void> {
   const { output, hook, strategy } = options;
-  const emit = options.emit ?? (output.endsWith(".o") ? "object" : "c");
+  const emit = options.emit ?? (output.endsWith(".o") ? "object" : output.endsWith(".ll") ? "llvm-ir" : "c");
+  if (emit === "llvm-ir" && options.llc !== undefined) {
+    throw new UsageError("Cannot use --llc for llvm-ir: llc makes objects", "--emit object makes one by --llc");
+  }
   const toTerminal = output === "-" && Deno.stdout.isTerminal();
   if (emit === "object" && toTerminal && !options.dryRun) {
     throw new UsageError("Cannot write an object to a terminal: it is binary", "-o FILE writes it to a file");
@@ -60,16 +69,21 @@ async function compileFile(file: string, options: Options): Promise<void> {
   const { filter } = await readFilter(file, options);
   const cprog = createCprog(filter, { hook, strategy, name: programName(file), counts: options.counters });
   printWarnings(cprog.warnings);
-  const bytes = emit === "c"
-    ? new TextEncoder().encode(cprog.text)
-    : (await compileCprog(cprog, { ...compileOptions(options), complete: true })).elf;
+  const bytes = await emitAs(emit, cprog, options);
   if (options.dryRun) {
     const where = output === "-" ? "standard output" : output;
-    printError(`Would write ${bytes.length} bytes of ${emit === "c" ? "C" : "object"} to ${escapeControls(where)}`);
+    printError(`Would write ${bytes.length} bytes of ${EMITS[emit]} to ${escapeControls(where)}`);
   } else if (output === "-") {
-    // The C is printable ASCII: nothing to escape.
+    // C and IR are printable ASCII: nothing to escape.
     printBytes(bytes);
   } else writeFileWhole(output, bytes);
+}
+
+async function emitAs(emit: Emit, cprog: Cprog, options: Options): Promise<Uint8Array> {
+  if (emit === "c") return new TextEncoder().encode(cprog.text);
+  const settings = { ...compileOptions(options), complete: true };
+  if (emit === "object") return (await compileCprog(cprog, settings)).elf;
+  return new TextEncoder().encode((await compileCprogToLlvmIr(cprog, settings)).text);
 }
 
 /** The file's name without directory and ending: the C of a filter is the same wherever it lies. */

@@ -1,5 +1,5 @@
 /**
- * What clang is told: every argument with what goes wrong without it.
+ * What clang and llc are told: every argument with what goes wrong without it. Clang 11 knows them all.
  *
  * @module
  */
@@ -13,12 +13,14 @@ export interface ClangArgumentsOptions {
   readonly optimisation?: Optimisation;
   /** Placed after kefir's own arguments, so that they win. */
   readonly extraArguments?: readonly string[];
+  /** What clang writes: a BPF object, which is the default, or LLVM IR as text. */
+  readonly emit?: "object" | "llvm-ir";
   /** The architecture whose kernel headers are read. Default: this one. */
   readonly architecture?: typeof Deno.build.arch;
 }
 
 /**
- * Lists the arguments that make clang read C from standard input and write a BPF object to standard output.
+ * Lists the arguments that make clang read C from standard input and write a BPF object or LLVM IR to standard output.
  *
  * Source: `clang --help`; clang/lib/Basic/Targets/BPF.cpp.
  */
@@ -54,9 +56,33 @@ export function clangArguments(options: ClangArgumentsOptions = {}): readonly st
     "-x",
     "c",
     // Without: clang would look for a BPF linker.
-    "-c",
+    ...options.emit === "llvm-ir" ? ["-S", "-emit-llvm"] : ["-c"],
     "-",
     // Without: a file named `-.o` in the current directory.
+    "-o",
+    "-",
+  ];
+}
+
+/**
+ * Lists the arguments that make llc read LLVM IR from standard input and write a BPF object to standard output. The IR says
+ * for which BPF CPU each function is.
+ *
+ * Source: `llc --help`.
+ */
+export function llcArguments(options: { readonly optimisation?: Optimisation } = {}): readonly string[] {
+  const { optimisation = "2" } = options;
+  return [
+    // Without: the IR's own target, which is the same, unless the IR is of someone else's.
+    "-march=bpf",
+    // Without: what clang says of each function holds, and v1 for all else.
+    "-mcpu=v3",
+    // llc knows no size to optimise for.
+    `-O${optimisation === "s" ? "2" : optimisation}`,
+    // Without: assembly.
+    "-filetype=obj",
+    "-",
+    // Without: a file in the current directory.
     "-o",
     "-",
   ];

@@ -1,5 +1,5 @@
 /**
- * C text to BPF object, the one thing that kefir leaves to clang.
+ * C text to BPF object, the one thing that kefir leaves to clang; or to LLVM IR on the way there.
  *
  * @module
  */
@@ -7,15 +7,20 @@
 import { VERSION } from "../version.ts";
 import { cacheKey, readEntry, writeEntry } from "./cache.ts";
 import { openCacheDirectory } from "./cache_directory.ts";
-import { clangArguments, type Optimisation } from "./clang_arguments.ts";
-import { findClang } from "./find_clang.ts";
+import { clangArguments, llcArguments, type Optimisation } from "./clang_arguments.ts";
+import { findTool, type Tool, type ToolKind } from "./find_tool.ts";
 import { readVariable } from "./permission.ts";
-import { runClang } from "./run_clang.ts";
+import { runToObject, runTool } from "./run_tool.ts";
 
 /** How {@link compileC} compiles. */
 export interface CompileOptions {
   /** Path or name of the compiler. Default `clang`, looked for in `PATH`. */
   readonly clang?: string;
+  /**
+   * Path or name of llc. With it the object is made in two steps, as libkefir does it: clang writes LLVM IR, and llc makes the
+   * object of that. It should be of clang's version. Default: clang makes the object alone.
+   */
+  readonly llc?: string;
   /** How far to optimise. Default `2`. */
   readonly optimisation?: Optimisation;
   /**
@@ -35,6 +40,16 @@ export interface ObjectFile {
   readonly cached: boolean;
   /** The compiler's path and arguments, also when it did not have to be run. */
   readonly command: readonly string[];
+  /** Those of llc, when {@link CompileOptions.llc} names it. */
+  readonly llcCommand?: readonly string[];
+}
+
+/** A program in LLVM's intermediate representation. */
+export interface LlvmIr {
+  /** As text, which llc and clang of the same version or a later one read. */
+  readonly text: string;
+  /** The compiler's path and arguments. */
+  readonly command: readonly string[];
 }
 
 /**
@@ -45,28 +60,74 @@ export interface ObjectFile {
  *
  * @param source a whole translation unit; `<bpf/...>` and `<linux/...>` can be included
  * @throws CompileError when clang refuses the source, with all that it said
- * @throws UnavailableError when clang, a header (`libbpf-dev`, `linux-libc-dev`) or `--allow-run` is missing
+ * @throws UnavailableError when clang, llc, a header (`libbpf-dev`, `linux-libc-dev`) or `--allow-run` is missing
  */
 export async function compileC(source: string, options: CompileOptions = {}): Promise<ObjectFile> {
-  const clang = findClang(options.clang ?? "clang");
-  const args = clangArguments(options);
-  const command = Object.freeze([clang.path, ...args]);
-
-  const cacheable = options.cache !== false && clang.identity !== undefined && isSelfContained(source, options);
+  const steps = findSteps(options);
+  const identities = steps.map(({ identity }) => identity);
+  const cacheable = options.cache !== false && !identities.includes(undefined) && isSelfContained(source, options);
   const directory = cacheable ? openCacheDirectory(options.cache) : undefined;
-  if (directory === undefined) {
-    return Object.freeze({ elf: await runClang(source, command), cached: false, command });
-  }
+  if (directory === undefined) return objectOf(await runSteps(source, steps), false, steps);
 
   // clang reads these two variables as further include directories.
   const environment = [readVariable("CPATH"), readVariable("C_INCLUDE_PATH")];
-  const slot = { directory, key: await cacheKey([VERSION, clang.path, clang.identity, args, environment, source]) };
+  const commands = steps.map(({ command }) => command);
+  const slot = { directory, key: await cacheKey([VERSION, identities, commands, environment, source]) };
   const stored = await readEntry(slot);
-  if (stored !== undefined) return Object.freeze({ elf: stored, cached: true, command });
+  if (stored !== undefined) return objectOf(stored, true, steps);
 
-  const elf = await runClang(source, command);
+  const elf = await runSteps(source, steps);
   await writeEntry(slot, elf);
-  return Object.freeze({ elf, cached: false, command });
+  return objectOf(elf, false, steps);
+}
+
+/**
+ * Compiles C to LLVM IR, which {@link CompileOptions.llc} makes objects of. Nothing is kept in a cache.
+ *
+ * @throws CompileError when clang refuses the source, with all that it said
+ * @throws UnavailableError as {@link compileC} does
+ */
+export async function compileToLlvmIr(
+  source: string,
+  options: Omit<CompileOptions, "llc" | "cache"> = {},
+): Promise<LlvmIr> {
+  const clang = findTool("clang", options.clang ?? "clang");
+  const command = Object.freeze([clang.path, ...clangArguments({ ...options, emit: "llvm-ir" })]);
+  const { bytes } = await runTool({ kind: "clang", command, input: source, source });
+  return Object.freeze({ text: new TextDecoder().decode(bytes), command });
+}
+
+/** A tool and what it is told. */
+interface Step {
+  readonly kind: ToolKind;
+  readonly identity: string | undefined;
+  readonly command: readonly string[];
+}
+
+/** clang, or clang and then llc. */
+function findSteps(options: CompileOptions): readonly [Step, ...Step[]] {
+  const { llc } = options;
+  const emit = llc === undefined ? "object" : "llvm-ir";
+  const first = createStep(findTool("clang", options.clang ?? "clang"), clangArguments({ ...options, emit }));
+  return llc === undefined ? [first] : [first, createStep(findTool("llc", llc), llcArguments(options))];
+}
+
+function createStep({ kind, path, identity }: Tool, args: readonly string[]): Step {
+  return { kind, identity, command: Object.freeze([path, ...args]) };
+}
+
+async function runSteps(source: string, [clang, llc]: readonly [Step, ...Step[]]): Promise<Uint8Array<ArrayBuffer>> {
+  if (llc === undefined) return (await runToObject({ ...clang, input: source, source })).bytes;
+  const ir = await runTool({ ...clang, input: source, source });
+  return (await runToObject({ ...llc, input: new TextDecoder().decode(ir.bytes), source })).bytes;
+}
+
+function objectOf(
+  elf: Uint8Array<ArrayBuffer>,
+  cached: boolean,
+  [clang, llc]: readonly [Step, ...Step[]],
+): ObjectFile {
+  return Object.freeze({ elf, cached, command: clang.command, ...(llc !== undefined && { llcCommand: llc.command }) });
 }
 
 /** Whether nothing but system headers is read: only then does the hash cover all that the object depends on. */

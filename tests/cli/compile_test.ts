@@ -38,6 +38,25 @@ Deno.test("compile --no-counters leaves the counters out, and nothing else", asy
   assert.deepEqual(stdout.split("\n").filter((line) => !kept.has(line)), ["\treturn kefir_decide(headers).verdict;"]);
 });
 
+tierTest("clang", "compile writes LLVM IR for --emit llvm-ir and for a name in .ll", async () => {
+  using scratch = new Scratch();
+  const out = `${scratch.path}/out.ll`;
+  const printed = await runCli(["compile", MIXED, "--emit", "llvm-ir"]);
+  assert.match(printed.stdout, /^; ModuleID = /);
+  assert.match(printed.stdout, /define dso_local i32 @kefir\(/);
+  assert.equal((await runCli(["compile", MIXED, "-o", out])).code, 0);
+  assert.equal(Deno.readTextFileSync(out), printed.stdout);
+  assert.deepEqual(scratch.names(), ["out.ll"]);
+});
+
+Deno.test("compile --llc is for objects, and a missing one is named", async () => {
+  const refused = await runCli(["compile", MIXED, "--emit", "llvm-ir", "--llc", "llc"]);
+  assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+  const missing = await runCli(["compile", MIXED, "--emit", "object", "--no-cache", "--llc", "/no/llc"]);
+  assert.deepEqual([missing.code, missing.stdout], [5, ""]);
+  assert.match(missing.stderr, /"\/no\/llc" is not an executable file/);
+});
+
 Deno.test("compile -o replaces a file, and leaves it alone when the rules are wrong", async () => {
   using scratch = new Scratch();
   const out = scratch.write("out.c", "before");

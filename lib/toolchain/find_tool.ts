@@ -1,5 +1,5 @@
 /**
- * Finds clang by hand: knowing its path and age without starting it is what makes a cache hit cheap.
+ * Finds clang and llc by hand: knowing path and age without starting them is what makes a cache hit cheap.
  *
  * @module
  */
@@ -8,14 +8,22 @@ import { isAbsolute, join, resolve } from "node:path";
 import { UnavailableError } from "../diagnostics/errors.ts";
 import { isGranted, readVariable } from "./permission.ts";
 
-/** How to get clang and the headers that generated programs include, on Debian and its relatives. */
-export const CLANG_REMEDY = "apt-get install -y --no-install-recommends clang libbpf-dev";
+/** clang, or llc, which makes objects of the LLVM IR that clang writes. */
+export type ToolKind = "clang" | "llc";
 
-/** A clang that can be started. */
-export interface Clang {
+/** How to get a tool on Debian and its relatives; with clang the headers that generated programs include. */
+export const REMEDIES: Readonly<Record<ToolKind, string>> = {
+  clang: "apt-get install -y --no-install-recommends clang libbpf-dev",
+  llc: "apt-get install -y --no-install-recommends llvm",
+};
+
+/** A tool that can be started. */
+export interface Tool {
+  /** Which it is. */
+  readonly kind: ToolKind;
   /** What to start: an absolute path, or the name as given when this process may not look into `PATH`. */
   readonly path: string;
-  /** Changes whenever the compiler does: real path, modification time, size. Undefined when they cannot be read. */
+  /** Changes whenever the tool does: real path, modification time, size. Undefined when they cannot be read. */
   readonly identity: string | undefined;
 }
 
@@ -26,31 +34,33 @@ export interface Clang {
  * Without permission to read `PATH` or the directories in it, the name is returned as it is and Deno looks for it.
  *
  * @param name a path or a name, such as `clang` or `clang-16`
- * @throws UnavailableError with missing `clang` when there is no such executable
+ * @throws UnavailableError with missing `clang` or `llc` when there is no such executable
  */
-export function findClang(name: string): Clang {
+export function findTool(kind: ToolKind, name: string): Tool {
   const isPath = name.includes("/");
   const candidates = isPath ? [name] : searchPath().map((directory) => join(directory, name));
   const maySearch = isPath || isGranted({ name: "env", variable: "PATH" });
   if (!maySearch || !candidates.every((path) => isGranted({ name: "read", path }))) {
-    return { path: name, identity: undefined };
+    return { kind, path: name, identity: undefined };
   }
   for (const candidate of candidates) {
     const path = resolve(candidate);
     const identity = identify(path);
-    if (identity !== undefined) return { path, identity };
+    if (identity !== undefined) return { kind, path, identity };
   }
-  throw clangUnavailable(
+  throw toolUnavailable(
+    kind,
     name.includes("/") ? `"${name}" is not an executable file` : `"${name}" was not found in PATH`,
   );
 }
 
-/** Makes the error for a clang that cannot be used, for the reason given. */
-export function clangUnavailable(reason: string, cause?: unknown): UnavailableError {
-  return new UnavailableError(`Cannot compile C: ${reason} (try: ${CLANG_REMEDY})`, {
-    missing: "clang",
+/** Makes the error for a tool that cannot be used, for the reason given. */
+export function toolUnavailable(kind: ToolKind, reason: string, cause?: unknown): UnavailableError {
+  const remedy = REMEDIES[kind];
+  return new UnavailableError(`Cannot compile C: ${reason} (try: ${remedy})`, {
+    missing: kind,
     neededBy: "compiling a program",
-    remedy: CLANG_REMEDY,
+    remedy,
     cause,
   });
 }
