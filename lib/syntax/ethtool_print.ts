@@ -13,6 +13,7 @@ import { formatValue, isAddress } from "../model/value_text.ts";
 import { allOnes } from "../net/bytes.ts";
 import { FLOW_TYPES, type FlowType } from "./ethtool_keywords.ts";
 import { cannotExpress, isFamilyOpen, sameMatches, simplify, withoutImplied } from "./implied.ts";
+import { ruleOf } from "./rule_order.ts";
 import { statementOfWords } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
 
@@ -39,7 +40,7 @@ export function printEthtoolRule(rule: Rule, parse: Syntax["parseRule"]): string
       "action",
       rule.action === "drop" ? "-1" : "0",
     ];
-    const back = parse(statementOfWords("", all), () => {});
+    const back = ruleOf(parse(statementOfWords("", all), () => {}));
     if (back !== undefined && sameMatches(back.matches, [...flowType.implied, ...rest])) return all.join(" ");
     reason ??= "a field is matched twice";
   }

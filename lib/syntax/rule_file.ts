@@ -12,6 +12,7 @@ import type { Action } from "../model/hooks.ts";
 import { problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
 import { Findings, type Report } from "./findings.ts";
+import { isPlaced, orderRules, type Placed, type ReadRule, ruleOf } from "./rule_order.ts";
 import {
   firstWordOf,
   lineOf,
@@ -95,7 +96,10 @@ export function parseRule(input: string | readonly string[], options: ParseOptio
   if (statement === undefined || statement.text.trim() === "") {
     report(problem("missing-word", "there should be a rule", "such as drop ip.src == 192.0.2.1"), { at: 0, length: 0 });
   } else {
-    rule = parseStatement(statement, given, report, options.sourceName, 0);
+    rule = ruleOf(parseStatement(statement, given, report, options.sourceName, 0)?.said);
+    if (rule === undefined && !findings.hasErrors) {
+      report(problem("not-a-rule", "this says no rule"), { at: 0, length: statement.text.length });
+    }
     if (second !== undefined) {
       const found = problem("second-rule", "there should be one rule only", "a line that goes on ends with \\");
       findings.reporter(second)(found, { at: 0, length: second.text.length });
@@ -132,7 +136,7 @@ function parseLines(
     readonly sourceName: string | undefined;
   },
 ): Filter {
-  const rules: Rule[] = [];
+  const read: ReadRule[] = [];
   let defaultAction: Action | undefined;
   let index = 0;
   for (const statement of readStatements(source)) {
@@ -140,11 +144,15 @@ function parseLines(
       defaultAction = parseDefault(statement, defaultAction, findings.reporter(statement)) ?? defaultAction;
       continue;
     }
-    const rule = parseStatement(statement, given, findings.reporter(statement, index), sourceName, index);
-    if (rule !== undefined) rules.push(rule);
+    const report = findings.reporter(statement, index);
+    const parsed = parseStatement(statement, given, report, sourceName, index);
+    if (parsed !== undefined) read.push({ ...parsed, report, index });
     onRule(statement.parts[0]?.offset ?? 0);
     index++;
   }
+  const ordered = orderRules(read);
+  findings.renumberRules(new Map(ordered.map((one, position) => [one.index, position])));
+  const rules = ordered.map(({ rule }) => rule);
   return new Filter({ rules, ...(defaultAction !== undefined && { defaultAction }) });
 }
 
@@ -154,17 +162,20 @@ function parseStatement(
   report: Report,
   sourceName: string | undefined,
   index: number,
-): Rule | undefined {
+): { readonly said: Rule | Placed; readonly syntax: SyntaxName } | undefined {
   const syntax = given ?? recognise(statement, report);
-  const rule = syntax?.parseRule(statement, report, index);
+  const said = syntax?.parseRule(statement, report, index);
+  if (said === undefined || syntax === undefined) return undefined;
+  const rule = ruleOf(said);
   // A document says itself where its rules come from.
-  if (rule === undefined || syntax?.document !== undefined) return rule;
+  if (rule === undefined || syntax.document !== undefined) return { said, syntax: syntax.name };
   const source = {
     text: statement.text,
     ...(sourceName !== undefined && { file: sourceName }),
     line: lineOf(statement),
   };
-  return freezeRule({ ...rule, source });
+  const sourced = freezeRule({ ...rule, source });
+  return { said: isPlaced(said) ? { ...said, rule: sourced } : sourced, syntax: syntax.name };
 }
 
 function recognise(statement: Statement, report: Report): Syntax | undefined {

@@ -8,6 +8,7 @@ import type { Filter } from "../model/filter.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 import type { Report } from "./findings.ts";
+import type { Placed } from "./rule_order.ts";
 import type { Statement } from "./statement.ts";
 
 /** Name of a syntax. */
@@ -22,10 +23,10 @@ export interface Syntax {
   /** Whether a statement that starts with this word is in the syntax. */
   recognises(firstWord: string): boolean;
   /**
-   * The rule that a statement says, or undefined after an error was reported. `index` is its place among the rules of
-   * its text, from 0.
+   * The rule that a statement says, with its place where it asks for one; undefined after an error was reported, or when
+   * the statement is about something else. `index` is its place among the rules of its text, from 0.
    */
-  parseRule(statement: Statement, report: Report, index?: number): Rule | undefined;
+  parseRule(statement: Statement, report: Report, index?: number): Rule | Placed | undefined;
   /** The rule as text, or the reason why the syntax cannot say it at that place among the rules of a text. */
   printRule(rule: Rule, index?: number): string | Problem;
   /** A syntax whose file is one document; the others have one rule a line. */

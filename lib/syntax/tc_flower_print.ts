@@ -12,6 +12,7 @@ import { isProblem, type Problem, problem } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 import { ETH_P_IPV4, ETH_P_IPV6 } from "../net/protocol_numbers.ts";
 import { cannotExpress, equal, isFamilyOpen, sameMatches, simplify, withoutImplied } from "./implied.ts";
+import { ruleOf } from "./rule_order.ts";
 import { type Statement, statementOfWords } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
 import { FLOWER_PORTS, type FlowerKey, KEYS, TC_ETHERTYPES, TC_PROTOCOLS } from "./tc_flower_keys.ts";
@@ -140,9 +141,9 @@ function noMask(field: Field): Problem {
 /** The rule as read back, or the first problem. */
 function readBack(statement: Statement, parse: Syntax["parseRule"]): Rule | string {
   let reason: string | undefined;
-  const rule = parse(statement, (found) => {
+  const rule = ruleOf(parse(statement, (found) => {
     if (found.severity === "error") reason ??= found.message;
-  });
+  }));
   return rule ?? reason ?? "tc has no such rule";
 }
 
