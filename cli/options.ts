@@ -21,6 +21,7 @@ const SYNTAX_NAMES: Readonly<Record<SyntaxName, true>> = {
   "tc-flower": true,
   classbench: true,
   json: true,
+  libkefir: true,
 };
 const STRATEGY_NAMES: Readonly<Record<StrategyChoice, true>> = {
   auto: true,

@@ -30,10 +30,10 @@ const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Takes the items of an array one by one, so that they are not kept all at once. */
 export interface ItemTaker {
-  /** The member of the document whose array it is. */
-  readonly key: string;
-  /** Is given each item, in order; the array is then without any. */
-  take(item: JsonNode, index: number): void;
+  /** The keys of objects that lead to it from the document. */
+  readonly path: readonly string[];
+  /** Is given each item and its JSON path, in order; the array is then without any. */
+  take(item: JsonNode, path: string): void;
 }
 
 /** The value that a text is; undefined after the first error, which is reported. */
@@ -63,20 +63,21 @@ class JsonReader {
   }
 
   readDocument(): JsonNode {
-    const node = this.#readValue(0);
+    const node = this.#readValue(0, []);
     this.#skipSpace();
     if (this.#at < this.#text.length) this.#fail("there should be nothing after the document");
     return node;
   }
 
-  #readValue(depth: number, key?: string): JsonNode {
+  /** `path` has the keys of objects that lead here, or undefined behind an array. */
+  #readValue(depth: number, path: readonly string[] | undefined): JsonNode {
     this.#skipSpace();
     const at = this.#at;
     switch (this.#text[at]) {
       case "{":
       case "[":
         if (depth === MAX_DEPTH) this.#fail(`values are nested more than ${MAX_DEPTH} deep`);
-        return this.#text[at] === "{" ? this.#readObject(depth) : this.#readArray(depth, key);
+        return this.#text[at] === "{" ? this.#readObject(depth, path) : this.#readArray(depth, path);
       case '"':
         return { kind: "string", value: this.#readString(), at, length: this.#at - at };
     }
@@ -89,7 +90,7 @@ class JsonReader {
     return { kind: "other", value: JSON.parse(found) as number | boolean | null, at, length: found.length };
   }
 
-  #readObject(depth: number): JsonNode {
+  #readObject(depth: number, path: readonly string[] | undefined): JsonNode {
     const at = this.#at++;
     const members = new Map<string, JsonMember>();
     this.#skipSpace();
@@ -103,27 +104,32 @@ class JsonReader {
       if (members.has(key)) this.#report(problem("duplicate-key", "this key is there twice"), { at: keyAt, length });
       this.#skipSpace();
       this.#take(":", "there should be a : after a key");
-      members.set(key, { at: keyAt, length, node: this.#readValue(depth + 1, key) });
+      members.set(key, { at: keyAt, length, node: this.#readValue(depth + 1, path && [...path, key]) });
       this.#skipSpace();
     }
     this.#at++;
     return { kind: "object", members, at, length: this.#at - at };
   }
 
-  #readArray(depth: number, key?: string): JsonNode {
+  #readArray(depth: number, path: readonly string[] | undefined): JsonNode {
     const at = this.#at++;
     const items: JsonNode[] = [];
-    const taker = depth === 1 && key === this.#taker?.key ? this.#taker : undefined;
+    const taker = path !== undefined && this.#isTaken(path) ? this.#taker : undefined;
     this.#skipSpace();
     for (let index = 0; this.#text[this.#at] !== "]"; index++) {
       if (index > 0) this.#take(",", "there should be a , or ] after an item");
-      const item = this.#readValue(depth + 1);
+      const item = this.#readValue(depth + 1, undefined);
       if (taker === undefined) items.push(item);
-      else taker.take(item, index);
+      else taker.take(item, `${taker.path.join(".")}[${index}]`);
       this.#skipSpace();
     }
     this.#at++;
     return { kind: "array", items, at, length: this.#at - at };
+  }
+
+  #isTaken(path: readonly string[]): boolean {
+    const wanted = this.#taker?.path;
+    return wanted?.length === path.length && wanted.every((key, index) => key === path[index]);
   }
 
   #readString(): string {

@@ -28,12 +28,17 @@ export function printRule(rule: Rule, syntax: SyntaxName): string {
  * Prints a filter so that {@link parseFilter} reads it back: a rule a line, or a document. A name that the syntax has no
  * place for becomes a comment.
  *
- * @throws FilterError with a diagnostic (`cannot-express`, `rule`) for each rule that the syntax cannot say
+ * @throws FilterError with a diagnostic (`cannot-express`, `rule`) for each rule that the syntax cannot say, and for the default
+ * action if it cannot
  * @throws RangeError when there is no such syntax
  */
 export function printFilter(filter: Filter, syntax: SyntaxName): string {
   const row = syntaxNamed(syntax);
-  if (row.document !== undefined) return row.document.print(filter);
+  if (row.document !== undefined) {
+    const printed = row.document.print(filter);
+    if (typeof printed !== "string") throw new FilterError(printed);
+    return printed;
+  }
   const lines: string[] = filter.defaultAction === "pass" ? [] : [`default ${filter.defaultAction}`];
   const failed: Diagnostic[] = [];
   let index = 0;

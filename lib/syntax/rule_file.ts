@@ -55,7 +55,7 @@ export interface ParsedRule {
 
 /**
  * Parses the text of a rule file: a rule a line in any syntax, `#` comments, `\` at the end of a line that goes on,
- * `default pass` or `default drop`; or, when it starts with `{`, JSON. Lists (`in @file`) stay references.
+ * `default pass` or `default drop`; or, when it starts with `{`, JSON of kefir or of libkefir. Lists (`in @file`) stay references.
  *
  * @throws FilterSyntaxError with every error of the text
  * @throws RangeError when options name a syntax that does not exist
@@ -64,8 +64,7 @@ export function parseFilter(text: string, options: ParseOptions = {}): ParsedFil
   const given = options.syntax === undefined ? undefined : syntaxNamed(options.syntax);
   const source = new SourceText(options.sourceName ?? "filter", text);
   const findings = new Findings();
-  const document = given ??
-    SYNTAXES.find((syntax) => syntax.document && syntax.recognises(text.trimStart().slice(0, 1)));
+  const document = given ?? documentSyntaxOf(text);
   const onRule = everyFew(options.onProgress, { what: `reading ${source.name}`, total: text.length });
   const filter = document?.document
     ? parseDocument(document, source, findings, onRule)
@@ -111,10 +110,14 @@ export function parseRule(input: string | readonly string[], options: ParseOptio
 }
 
 function statementsOfRule(source: SourceText, given: Syntax | undefined): Statement[] {
-  const start = source.text.trimStart().slice(0, 1);
-  const isDocument = given?.document !== undefined ||
-    given === undefined && SYNTAXES.some((syntax) => syntax.document && syntax.recognises(start));
-  return isDocument ? [statementOfText(source)] : Array.from(readStatements(source));
+  const syntax = given ?? documentSyntaxOf(source.text);
+  return syntax?.document !== undefined ? [statementOfText(source)] : Array.from(readStatements(source));
+}
+
+/** The syntax of a text that is one document, or undefined. */
+function documentSyntaxOf(text: string): Syntax | undefined {
+  const trimmed = text.trimStart();
+  return SYNTAXES.find((syntax) => syntax.document && syntax.recognises(trimmed.slice(0, 1), trimmed));
 }
 
 function parseDocument(
@@ -180,7 +183,7 @@ function parseStatement(
 
 function recognise(statement: Statement, report: Report): Syntax | undefined {
   const word = firstWordOf(statement);
-  const syntax = SYNTAXES.find((one) => one.recognises(word));
+  const syntax = SYNTAXES.find((one) => one.recognises(word, statement.text));
   if (syntax !== undefined) return syntax;
   const at = statement.text.indexOf(word);
   if (word === "default") {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
@@ -12,7 +13,7 @@ import type { Placed } from "./rule_order.ts";
 import type { Statement } from "./statement.ts";
 
 /** Name of a syntax. */
-export type SyntaxName = "kefir" | "ethtool" | "tc-flower" | "classbench" | "json";
+export type SyntaxName = "kefir" | "ethtool" | "tc-flower" | "classbench" | "json" | "libkefir";
 
 /** A row of SYNTAXES. */
 export interface Syntax {
@@ -20,8 +21,8 @@ export interface Syntax {
   readonly name: SyntaxName;
   /** One line for help: the form of a rule. */
   readonly description: string;
-  /** Whether a statement that starts with this word is in the syntax. */
-  recognises(firstWord: string): boolean;
+  /** Whether a statement that starts with this word is in the syntax; a document is told from others by its whole text. */
+  recognises(firstWord: string, text: string): boolean;
   /**
    * The rule that a statement says, with its place where it asks for one; undefined after an error was reported, or when
    * the statement is about something else. `index` is its place among the rules of its text, from 0.
@@ -36,7 +37,7 @@ export interface Syntax {
      * that was read.
      */
     parse(statement: Statement, report: Report, onRule: (offset: number) => void): Filter | undefined;
-    /** The filter as text. */
-    print(filter: Filter): string;
+    /** The filter as text, or what the syntax cannot say of it. */
+    print(filter: Filter): string | readonly Diagnostic[];
   };
 }

@@ -9,10 +9,18 @@ import { ETHTOOL } from "./ethtool.ts";
 import { JSON_SYNTAX } from "./json.ts";
 import { KEFIR } from "./kefir.ts";
 import { TC_FLOWER } from "./tc_flower.ts";
+import { LIBKEFIR } from "./libkefir.ts";
 import type { Syntax, SyntaxName } from "./syntax.ts";
 
-/** The rows, in the order in which a statement's first word is tried. */
-export const SYNTAXES: readonly Syntax[] = Object.freeze([KEFIR, ETHTOOL, TC_FLOWER, CLASSBENCH, JSON_SYNTAX]);
+/** The rows, in the order in which they are tried on a statement. */
+export const SYNTAXES: readonly Syntax[] = Object.freeze([
+  KEFIR,
+  ETHTOOL,
+  TC_FLOWER,
+  CLASSBENCH,
+  LIBKEFIR,
+  JSON_SYNTAX,
+]);
 
 /** The row of that name, or undefined. */
 export function findSyntax(name: string): Syntax | undefined {

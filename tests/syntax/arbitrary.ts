@@ -65,6 +65,22 @@ function matchOf(field: Field): fc.Arbitrary<Match> {
   });
 }
 
+/** Any match that libkefir's JSON can say. */
+const libkefirMatch: fc.Arbitrary<Match> = fc.constantFrom(...FIELDS.filter((field) => field.libkefir !== undefined))
+  .chain((field) =>
+    fc.record({
+      operator: fc.constantFrom("==", "!=", "<", "<=", ">", ">="),
+      one: value(field.widthBits),
+      bits: mask(field.widthBits).filter((bits) => bits !== 0n),
+    }).map(({ operator, one, bits }) =>
+      freezeMatch(field, operator, {
+        kind: "value",
+        value: one & (bits ?? one),
+        ...(bits !== undefined && { mask: bits }),
+      })
+    )
+  );
+
 const action = fc.constantFrom("pass" as const, "drop" as const);
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/);
 const text = fc.string({ unit: "binary" });
@@ -83,6 +99,12 @@ export const anyFilter: fc.Arbitrary<Filter> = fc.tuple(
   ),
   action,
 ).map(([rules, defaultAction]) => new Filter({ rules, defaultAction }));
+
+/** Any filter that libkefir's JSON can say. */
+export const libkefirFilter: fc.Arbitrary<Filter> = fc.array(
+  fc.record({ action, matches: fc.array(libkefirMatch, { maxLength: 5 }) }).map((rule) => freezeRule(rule)),
+  { maxLength: 5 },
+).map((rules) => new Filter({ rules }));
 
 /** Any rule of ethtool, as its words. */
 export const ethtoolWords: fc.Arbitrary<string[]> = fc.tuple(fc.constantFrom(...FLOW_TYPES), fc.constantFrom("0", "-1"))

@@ -7,7 +7,7 @@ import { printFilter } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { SYNTAXES } from "../../lib/syntax/syntaxes.ts";
 import { KEYS, UNSUPPORTED } from "../../lib/syntax/tc_flower_keys.ts";
-import { anyFilter } from "./arbitrary.ts";
+import { anyFilter, libkefirFilter } from "./arbitrary.ts";
 
 const RUNS = { numRuns: 3000 };
 const NAMES = [undefined, ...SYNTAXES.map((syntax) => syntax.name)];
@@ -38,6 +38,7 @@ const word = fc.oneof(
   },
   { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
 );
+const NUMBERS = ["1000", "300", "-1", "1.5", "1e3", "0", "[", "[ 1,2 ]", "null", "{}", ",9"];
 const wordy = fc.array(word, { maxLength: 30 }).map((words) => words.join(" "));
 const anyText = fc.oneof(wordy, fc.string({ unit: "binary" }), fc.json({ maxDepth: 5 }));
 
@@ -61,10 +62,14 @@ Deno.test("parseRule() throws nothing but FilterSyntaxError for a text or words"
 });
 
 Deno.test("parseFilter() throws nothing but FilterSyntaxError for a text that was valid before a change", () => {
-  const changed = fc.tuple(anyFilter, fc.constantFrom("kefir", "json"), fc.nat(), fc.nat({ max: 3 }), word);
+  const text = fc.oneof(
+    anyFilter.map((filter) => printFilter(filter, "kefir")),
+    anyFilter.map((filter) => printFilter(filter, "json")),
+    libkefirFilter.map((filter) => printFilter(filter, "libkefir")),
+  );
+  const changed = fc.tuple(text, fc.nat(), fc.nat({ max: 3 }), fc.oneof(word, fc.constantFrom(...NUMBERS)));
   fc.assert(
-    fc.property(changed, ([filter, syntax, position, removed, added]) => {
-      const text = printFilter(filter, syntax as "kefir" | "json");
+    fc.property(changed, ([text, position, removed, added]) => {
       const at = position % (text.length + 1);
       const broken = text.slice(0, at) + added + text.slice(at + removed);
       onlySyntaxErrors(broken, () => parseFilter(broken));
@@ -101,6 +106,10 @@ const LARGE: Readonly<Record<string, string>> = {
   "many matches": `drop ${"ip.scr == 1 and ".repeat(100_000)}`,
   "many words": `flow-type tcp4 ${"src-prot 1 ".repeat(100_000)}`,
   "rules in one line of JSON": `{"kefir":1,"rules":[${'{"action":"x"},'.repeat(100_000)}{}]}`,
+  "rules of libkefir in one line": `{"libkefir_version":[0,1,0],"libkefir_filter":{"rules":[${
+    "{},".repeat(100_000)
+  }{}]}}`,
+  "a key and white space": `{"libkefir_version"${" ".repeat(2_000_000)}}`,
   "a long string of JSON": `{"kefir":1,"rules":["${"\\\\".repeat(1_000_000)}"]}`,
 };
 

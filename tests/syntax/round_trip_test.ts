@@ -4,12 +4,13 @@ import { FilterError, FilterSyntaxError } from "../../lib/diagnostics/errors.ts"
 import type { Filter } from "../../lib/model/filter.ts";
 import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
 import { ruleHolds } from "../../lib/semantics/evaluate.ts";
-import type { Match } from "../../lib/model/match.ts";
+import { fieldNamed } from "../../lib/model/fields.ts";
+import { counterpartOf, type Match } from "../../lib/model/match.ts";
 import { freezeRule, type Rule } from "../../lib/model/rule.ts";
 import { printFilter, printRule } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { ah, arp, esp, ethernet, frame, icmp, ipv4, ipv6, sctp, tcp, udp, vlan } from "../packets/build.ts";
-import { anyFilter, ethtoolWords, flowerWords } from "./arbitrary.ts";
+import { anyFilter, ethtoolWords, flowerWords, libkefirFilter } from "./arbitrary.ts";
 
 const RUNS = { numRuns: 2000 };
 
@@ -74,6 +75,48 @@ Deno.test("parseRule(printRule()) gives every rule of tc flower back", () => {
   assert.ok(accepted > 200, `${accepted} rules were accepted`);
 });
 
+Deno.test("parseFilter(printFilter()) gives any filter that libkefir can say back through its JSON", () => {
+  fc.assert(
+    fc.property(libkefirFilter, (filter) => {
+      const text = printFilter(filter, "libkefir");
+      const { filter: back, warnings } = parseFilter(text);
+      assert.deepEqual([back.rules, back.defaultAction, warnings], [filter.rules, "pass", []]);
+      assert.equal(printFilter(back, "libkefir"), text);
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("printFilter() to libkefir names each rule that it cannot say, and no other", () => {
+  let printed = 0;
+  fc.assert(
+    fc.property(anyFilter, (filter) => {
+      const expected = filter.rules.flatMap(({ name, matches }, rule) =>
+        name !== undefined || !matches.every(hasLibkefirMatch) ? [rule] : []
+      );
+      let text: string;
+      try {
+        text = printFilter(filter, "libkefir");
+      } catch (error) {
+        assert.ok(error instanceof FilterError && error.diagnostics.every(({ code }) => code === "cannot-express"));
+        const named = error.diagnostics.map(({ rule }) => rule);
+        assert.deepEqual(named, filter.defaultAction === "drop" ? [undefined, ...expected] : expected);
+        return;
+      }
+      printed++;
+      assert.deepEqual([filter.defaultAction, expected], ["pass", []]);
+      const { filter: back } = parseFilter(text);
+      for (const packet of PACKETS) {
+        const dissection = dissect(packet);
+        const holds = (one: Filter) => one.rules.map((rule) => ruleHolds(rule, dissection));
+        assert.deepEqual(holds(back), holds(filter));
+      }
+    }),
+    { numRuns: 4000 },
+  );
+  assert.ok(printed > 50, `${printed} filters were printed`);
+});
+
 /** Conditions with their counterparts in the tools, most of which hold for some of {@link PACKETS}. */
 const CONDITIONS: readonly string[] = [
   ...[
@@ -134,6 +177,20 @@ for (const syntax of ["ethtool", "tc-flower"] as const) {
     );
     assert.ok(printed > 200, `${printed} rules were printed`);
   });
+}
+
+/** Whether libkefir has such a match: one value and a mask, if any, with a bit set, on one of its fields. */
+function hasLibkefirMatch({ field, operand }: Match): boolean {
+  const row = fieldNamed(field);
+  if (operand.kind === "list" || operand.mask === 0n) return false;
+  if (operand.kind === "value") return row.libkefir !== undefined;
+  const { ranges, ipv6Ranges = [], mask } = operand;
+  const [range, more] = [...ranges, ...ipv6Ranges];
+  if (range === undefined || more !== undefined || mask !== undefined) return false;
+  const length = range.hi - range.lo + 1n;
+  const own = ranges.length > 0 ? row : counterpartOf(row);
+  const isPrefix = (length & (length - 1n)) === 0n && range.lo % length === 0n;
+  return own.libkefir !== undefined && isPrefix && length !== 1n << BigInt(own.widthBits);
 }
 
 function withoutSources(filter: Filter): unknown {
