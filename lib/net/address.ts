@@ -38,8 +38,15 @@ export function formatIpv4(value: bigint): string {
 
 /** An IPv6 address as RFC 4291 section 2.2 writes it, without a zone. */
 export function parseIpv6(text: string): bigint | undefined {
-  if (!/^[0-9a-fA-F:.]+$/.test(text) || !text.includes(":") || !ipaddr.IPv6.isValid(text)) return undefined;
-  return bytesToBigint(Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray()));
+  if (!/^[0-9a-fA-F:.]+$/.test(text) || !text.includes(":")) return undefined;
+  // ipaddr.js takes ::192.0.2.1 as ::ffff:192.0.2.1, so it gets the last four bytes as two groups.
+  const dotted = /[^:]*\.[^:]*$/.exec(text)?.[0];
+  const lowest = dotted === undefined ? 0n : parseIpv4(dotted);
+  if (lowest === undefined) return undefined;
+  const groups = `${(lowest >> 16n).toString(16)}:${(lowest & 0xffffn).toString(16)}`;
+  const all = dotted === undefined ? text : text.slice(0, -dotted.length) + groups;
+  if (!ipaddr.IPv6.isValid(all)) return undefined;
+  return bytesToBigint(Uint8Array.from(ipaddr.IPv6.parse(all).toByteArray()));
 }
 
 /** The canonical text of RFC 5952. */

@@ -69,6 +69,9 @@ Deno.test("parseIpv6() reads what RFC 4291 section 2.2 writes", () => {
   assert.equal(parseIpv6("2001:db8::8:800:200c:417a"), 0x20010db80000000000080800200c417an);
   assert.equal(parseIpv6("ff01::101"), 0xff010000000000000000000000000101n);
   assert.equal(parseIpv6("::ffff:129.144.52.38"), 0xffff81903426n);
+  assert.equal(parseIpv6("::13.1.68.3"), 0x0d014403n);
+  assert.equal(parseIpv6("64:ff9b::192.0.2.33"), 0x64ff9b0000000000000000c0000221n);
+  assert.equal(parseIpv6("1:2:3:4:5:6:1.2.3.4"), 0x00010002000300040005000601020304n);
   assert.equal(parseIpv6("1::"), 1n << 112n);
 });
 

@@ -1,0 +1,26 @@
+/**
+ * What kefir makes of a rule, in a form in which it can be compared with what a tool sends.
+ *
+ * @module
+ */
+
+import { FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
+import { parseRule } from "../../lib/syntax/rule_file.ts";
+import type { SyntaxName } from "../../lib/syntax/syntax.ts";
+import { type Condition, conditionOf } from "./condition.ts";
+
+/** `CONDITION, CONDITION => ACTION`, the conditions sorted. */
+export function ruleText(conditions: readonly Condition[], action: string): string {
+  return `${[...conditions].sort().join(", ")} => ${action}`;
+}
+
+/** {@link ruleText} of the rule that kefir reads, or `refuses CODE`, with the code of the first error. */
+export function kefirSays(words: readonly string[], syntax: SyntaxName): string {
+  try {
+    const { rule } = parseRule(words, { syntax });
+    return ruleText(rule.matches.map(conditionOf), rule.action);
+  } catch (error) {
+    if (error instanceof FilterSyntaxError) return `refuses ${error.diagnostics[0]?.code}`;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Runs the real tc under strace, and notes what it asks of the kernel.
+ *
+ * @module
+ */
+
+import { run, TestNetwork } from "../kernel/support.ts";
+import type { Fixture } from "./fixture.ts";
+import { type FlowerMessage, readFlowerMessage } from "./flower_message.ts";
+
+/** What tc did with a rule. */
+export interface RecordedRule {
+  readonly words: string;
+  /** What it asked of the kernel; what the kernel answered is not noted. */
+  readonly message?: FlowerMessage;
+  /** How it ended, and the first line that it said, when it asked for nothing. */
+  readonly refused?: { readonly status: number; readonly says: string };
+}
+
+/** What stands before a rule that is not a whole command. */
+const COMMAND = "tc filter add dev left ingress pref 1";
+
+/** Each rule by its own tc, in one shell in a network namespace of its own. */
+export function recordTc(rules: readonly string[]): Fixture<RecordedRule> {
+  using network = new TestNetwork();
+  const directory = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${directory}/script`, rules.map(scriptLine).join("\n"));
+    const script = new Deno.Command("sh", { args: [`${directory}/script`], cwd: directory, stdout: "null" });
+    const { stderr } = network.inside(() => script.outputSync());
+    if (stderr.length > 0) throw new Error(new TextDecoder().decode(stderr));
+    return { tool: tcVersion(), rules: rules.map((words, index) => readRecord(words, `${directory}/${index}`)) };
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+/** `tc utility, iproute2-6.1.0, libbpf 1.1.2`. */
+export function tcVersion(): string {
+  return new TextDecoder().decode(run("tc", ["-V"]).stdout).trim();
+}
+
+/** `-e write` prints what is written in full, as hexadecimal lines. */
+function scriptLine(words: string, index: number): string {
+  const all = (words.startsWith("tc ") ? words : `${COMMAND} ${words}`).split(" ").map((word) => `'${word}'`).join(" ");
+  const trace = `strace -qq -e trace=sendmsg -e signal=none -e write=all -o ${index}.trace`;
+  return `${trace} ${all} >${index}.out 2>&1 </dev/null; echo $? >${index}.status`;
+}
+
+function readRecord(words: string, path: string): RecordedRule {
+  const read = (suffix: string) => Deno.readTextFileSync(`${path}.${suffix}`);
+  for (const bytes of writtenBytes(read("trace"))) {
+    const message = readFlowerMessage(bytes);
+    if (message !== undefined) return { words, message };
+  }
+  const says = read("out").split("\n").find((line) => line.trim() !== "") ?? "";
+  return { words, refused: { status: Number(read("status")), says } };
+}
+
+/** The buffers of strace's lines ` | 00010  94 00 00 00 2c 00 05 06  00 76 02 6b 00 00 00 00  ....,....v.k.... |`. */
+function* writtenBytes(trace: string): Generator<Uint8Array> {
+  for (const buffer of trace.split(/^ \* \d+ bytes in buffer \d+$/m).slice(1)) {
+    const lines = buffer.matchAll(/^ \| [0-9a-f]{5,} {2}((?:[0-9a-f]{2} {1,2}){1,16})/gm);
+    yield Uint8Array.fromHex(Array.from(lines, ([, bytes]) => bytes?.replaceAll(" ", "")).join(""));
+  }
+}

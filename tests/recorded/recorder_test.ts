@@ -1,0 +1,39 @@
+/**
+ * The fixtures are what the real tools say here, when they are of the version that was recorded.
+ */
+
+import assert from "node:assert/strict";
+import { run } from "../kernel/support.ts";
+import { type Fixture, readFixture } from "./fixture.ts";
+import { recordTc, tcVersion } from "./record_tc.ts";
+import { readRuleList } from "./rule_list.ts";
+
+recorderTest("tc_flower.jsonl", "strace", tcVersion, () => recordTc(readRuleList("tc_rules.txt")));
+
+/** A test that records anew; a named skip where it cannot, unless KEFIR_REQUIRE lists `needs`. */
+function recorderTest(name: string, needs: string, version: () => string, record: () => Fixture<unknown>): void {
+  const fixture = readFixture(name);
+  const isRequired = (Deno.env.get("KEFIR_REQUIRE") ?? "").split(",").includes(needs);
+  const reason = isRequired ? undefined : whyNot(needs, version, fixture.tool);
+  const title = `${name} is what the real tool says`;
+  Deno.test({
+    name: reason === undefined ? title : `${title} [skipped: ${reason}]`,
+    ignore: reason !== undefined,
+    fn: () => {
+      const { tool, rules } = record();
+      assert.equal(tool, fixture.tool);
+      assert.equal(rules.length, fixture.rules.length);
+      for (const [index, rule] of rules.entries()) assert.deepEqual(rule, fixture.rules[index]);
+    },
+  });
+}
+
+function whyNot(needs: string, version: () => string, recorded: string): string | undefined {
+  if (Deno.uid() !== 0) return "only root makes network namespaces";
+  try {
+    run(needs, ["-V"]);
+    return version() === recorded ? undefined : `the tool is ${version()}, not ${recorded}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
