@@ -130,6 +130,7 @@ export {
   type OpenObject,
   openObject,
   type OpenObjectOptions,
+  type VerifierLogLevel,
 } from "./lib/kernel/object.ts";
 export type { LoadedObjectParts } from "./lib/kernel/loaded_object.ts";
 export type { BpfProgram, ProgramInfo, ProgramType, TestRunOptions, TestRunResult } from "./lib/kernel/program.ts";

@@ -98,6 +98,19 @@ export function compileOptions({ clang, llc, cache }: ClangOptions): CompileOpti
   return { cache, ...(clang !== undefined && { clang }), ...(llc !== undefined && { llc }) };
 }
 
+/** What {@link licenseOption} gives. */
+export interface LicenseOption {
+  readonly license?: string;
+}
+
+/** `--license`, where a program is made that stays. */
+export function licenseOption(): Option {
+  return new Option(
+    "--license <license>",
+    'what the program declares to the kernel: printable ASCII (default: "Dual BSD/GPL")',
+  );
+}
+
 /** An option whose values are the keys of a record. */
 export function choice(flags: string, description: string, names: Readonly<Record<string, unknown>>): Option {
   return new Option(flags, description).choices(Object.keys(names));

@@ -18,17 +18,19 @@ import { createManifest } from "./deploy/create_manifest.ts";
 import { type AttachedFilter, describeDeployment } from "./deploy/description.ts";
 import { type FilterStats, stats } from "./deploy/stats.ts";
 import { findSwappable, swapAttached, type SwappableProgram } from "./deploy/swap.ts";
+import type { VerifierLogLevel } from "./kernel/object.ts";
 import { isKernelAtLeast } from "./kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "./load.ts";
 import type { Filter } from "./model/filter.ts";
 import type { HookName } from "./model/hooks.ts";
+import { DEFAULT_LICENSE } from "./model/license.ts";
 import { type ChangeTier, planChangeOf } from "./swap.ts";
 import { compileC, type CompileOptions } from "./toolchain/compile.ts";
 
 /** Where and how a filter is attached, and how it gets there. */
 export interface AttachOptions extends AttachmentOptions, Omit<CprogOptions, "name">, CompileOptions {
-  /** What the verifier writes when it accepts; 0 unless given. */
-  readonly logLevel?: 0 | 1 | 2;
+  /** What the verifier writes when it accepts, see {@link LoadOptions.logLevel}; 0 unless given. */
+  readonly logLevel?: VerifierLogLevel;
   /** Do everything up to the verifier's verdict, and attach nothing. */
   readonly dryRun?: boolean;
 }
@@ -85,7 +87,7 @@ export async function attach(filter: Filter, options: AttachOptions): Promise<At
   const target = resolveTarget(hook, options);
   // Early, to save the effort; once more under the lock that attaching holds.
   const running = withLock(() => findRunning(target, options));
-  const settings = { frags: isKernelAtLeast(5, 18), ...options, hook, name: target.name };
+  const settings = { frags: isKernelAtLeast(5, 18), license: DEFAULT_LICENSE, ...options, hook, name: target.name };
   const change = running.swappable &&
     planChangeOf(running.swappable.running, filter, { strategy: "auto", ...settings });
   const cprog = change?.cprog ?? createCprog(filter, settings);

@@ -14,6 +14,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import type { Filter } from "./model/filter.ts";
 import { findHook, type Hook, type HookName, HOOKS } from "./model/hooks.ts";
+import { checkLicense, DEFAULT_LICENSE } from "./model/license.ts";
 import type { Rule } from "./model/rule.ts";
 import { printRule } from "./syntax/print.ts";
 
@@ -29,6 +30,11 @@ export interface CprogOptions {
   readonly frags?: boolean;
   /** Whether rules count packets and bytes; true unless given. What is attached always counts. */
   readonly counts?: boolean;
+  /**
+   * The license that the program declares to the kernel: 1 to 63 printable ASCII characters; `Dual BSD/GPL` unless given. What
+   * the kernel has for GPL-compatible programs only, it keeps from others.
+   */
+  readonly license?: string;
   /**
    * Whether to look for what is worth a warning; true unless given. With many rules that takes longer than to change one of
    * them, see `planChange`.
@@ -52,6 +58,8 @@ export interface Cprog {
   readonly plan: Plan;
   /** XDP: whether it reads packets in several buffers. */
   readonly frags: boolean;
+  /** What it declares to the kernel. */
+  readonly license: string;
   /** The C, whole: it includes only headers of linux and libbpf. */
   readonly text: string;
   /** What the checks warn about. */
@@ -77,7 +85,7 @@ export interface MapContents {
  * Turns a filter into a C program.
  *
  * @throws FilterError when a check finds an error, or when the strategy cannot hold the filter
- * @throws RangeError for a hook that does not exist
+ * @throws RangeError for a hook that does not exist, or a license that cannot be declared
  */
 export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
   const hook = findHook(options.hook ?? "xdp");
@@ -95,8 +103,9 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
     ...(options.like !== undefined && { like: options.like }),
   });
   const frags = options.frags ?? true;
-  const text = generateC(plan, { hook, name, frags, counts: options.counts ?? true });
-  return Object.freeze({ name, hook, filter: copy, plan, frags, text, warnings: Object.freeze(found) });
+  const license = checkLicense(options.license ?? DEFAULT_LICENSE);
+  const text = generateC(plan, { hook, name, frags, license, counts: options.counts ?? true });
+  return Object.freeze({ name, hook, filter: copy, plan, frags, license, text, warnings: Object.freeze(found) });
 }
 
 /** What has to be in the program's maps before it is attached. */

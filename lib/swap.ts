@@ -34,7 +34,7 @@ export interface Change {
 }
 
 /** A program that runs, as far as it matters for what other rules take. */
-export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | "plan" | "text"> {
+export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | "license" | "plan" | "text"> {
   /** What its rules, and then the default, count under: see counterKeys(). */
   readonly keys: readonly string[];
 }
@@ -54,7 +54,13 @@ export function planChange(running: Cprog, filter: Filter, options: CprogOptions
 export function planChangeOf(running: RunningProgram, filter: Filter, options: CprogOptions): Change {
   const { strategy: own, counters: places } = running.plan;
   const { strategy } = options;
-  const base = { frags: running.frags, ...options, hook: running.hook.name, name: running.name };
+  const base = {
+    frags: running.frags,
+    license: running.license,
+    ...options,
+    hook: running.hook.name,
+    name: running.name,
+  };
   if (isTablePlan(running.plan) && (strategy === undefined || strategy === "auto" || strategy === own)) {
     const like = { ...base, strategy: own, like: running.plan };
     const counters = placesAfter(filter, { keys: running.keys, places });

@@ -135,4 +135,4 @@ int kefir(kefir_ctx *ctx)
 	//% end
 }
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char LICENSE[] SEC("license") = "/*= license */";

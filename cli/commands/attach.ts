@@ -12,6 +12,7 @@ import {
   type AttachmentOptions,
   type ChangeTier,
   type Filter,
+  type VerifierLogLevel,
   type XdpMode,
 } from "../../mod.ts";
 import { checkLockout } from "../lockout.ts";
@@ -24,6 +25,8 @@ import {
   defaultActionOption,
   example,
   fileArgument,
+  type LicenseOption,
+  licenseOption,
   type ProgramOptions,
   type SyntaxOption,
   syntaxOption,
@@ -31,9 +34,9 @@ import {
 import { count, escapeControls, printJson, printLine } from "../output.ts";
 import { readFilter } from "../read_input.ts";
 import { printDiagnostics, printWarnings } from "../render_diagnostic.ts";
-import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
+import { printVerifierLog, verifierLogOption, withVerifierLog } from "../verifier_log.ts";
 
-interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
+interface Options extends SyntaxOption, ProgramOptions, ClangOptions, LicenseOption {
   readonly mode?: XdpMode;
   readonly tc?: "tcx" | "clsact";
   readonly default?: Action;
@@ -41,7 +44,7 @@ interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
   readonly replace?: true;
   readonly force?: true;
   readonly dryRun?: true;
-  readonly verifierLog?: true;
+  readonly verifierLog?: VerifierLogLevel;
   readonly json?: true;
 }
 
@@ -54,7 +57,7 @@ export function attachCommand(): Command {
     .description(
       "Puts a filter on an interface, where it stays until kefir detach. A failure leaves what was there before.",
     )
-    .argument("<iface>", "the network interface")
+    .argument("<iface>", "the network interface, by name or number")
     .addArgument(fileArgument())
     .addOption(syntaxOption());
   addProgram(command)
@@ -66,10 +69,11 @@ export function attachCommand(): Command {
     .addOption(defaultActionOption())
     .option("--name <name>", "name to find it by (default: IFACE-HOOK)")
     .option("--replace", "replace kefir's own filter at the hook, without a gap")
+    .addOption(licenseOption())
     .option("--force", "xdp: remove a program that is not kefir's first");
   return addClang(command)
     .option("--dry-run", "go as far as the verifier, and attach nothing")
-    .option("--verifier-log", "write the verifier's whole log to standard error")
+    .addOption(verifierLogOption())
     .option("--json", "print what was attached as JSON")
     .addHelpText("after", example("kefir attach eth0 examples/web.kefir --mode generic"))
     .action(attachFile);
@@ -79,18 +83,19 @@ async function attachFile(iface: string, file: string, options: Options): Promis
   const { filter } = await readFilter(file, options);
   overrideDefault(filter, file, options.default);
   printDiagnostics(checkLockout(filter, options.hook));
-  const wantsLog = options.verifierLog ?? false;
-  const attachment = await withVerifierLog(wantsLog, () =>
+  const logLevel = options.verifierLog ?? 0;
+  const attachment = await withVerifierLog(logLevel, () =>
     attach(filter, {
       ...attachmentOptions(iface, options),
       ...compileOptions(options),
       hook: options.hook,
       strategy: options.strategy,
-      logLevel: wantsLog ? 1 : 0,
+      ...(options.license !== undefined && { license: options.license }),
+      logLevel,
       dryRun: options.dryRun ?? false,
     }));
   printWarnings(attachment.cprog.warnings);
-  if (wantsLog) printVerifierLog(attachment.verifierLog);
+  if (logLevel > 0) printVerifierLog(attachment.verifierLog);
   const { description, tier } = attachment;
   if (options.json) printJson({ ...description, ...(tier !== undefined && { tier }) });
   else printAttachment(attachment, options);

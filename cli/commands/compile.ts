@@ -16,6 +16,8 @@ import {
   compileOptions,
   example,
   fileArgument,
+  type LicenseOption,
+  licenseOption,
   type ProgramOptions,
   type SyntaxOption,
   syntaxOption,
@@ -25,7 +27,7 @@ import { readFilter } from "../read_input.ts";
 import { printWarnings } from "../render_diagnostic.ts";
 import { writeFileWhole } from "../write_file.ts";
 
-interface Options extends SyntaxOption, ProgramOptions, ClangOptions {
+interface Options extends SyntaxOption, ProgramOptions, ClangOptions, LicenseOption {
   readonly emit?: Emit;
   readonly output: string;
   readonly counters: boolean;
@@ -50,6 +52,7 @@ export function compileCommand(): Command {
       choice("--emit <what>", "what is written (default: object for a name in .o, llvm-ir for .ll, else c)", EMITS),
     )
     .option("-o, --output <out>", "the file to write, - for standard output", "-")
+    .addOption(licenseOption())
     .option("--no-counters", "leave out what counts the packets and bytes of each rule")
     .option("--dry-run", "do all but write")
     .addHelpText("after", example("kefir compile examples/web.kefir --hook tc-ingress -o web.o"))
@@ -57,7 +60,7 @@ export function compileCommand(): Command {
 }
 
 async function compileFile(file: string, options: Options): Promise<void> {
-  const { output, hook, strategy } = options;
+  const { output, hook, strategy, license } = options;
   const emit = options.emit ?? (output.endsWith(".o") ? "object" : output.endsWith(".ll") ? "llvm-ir" : "c");
   if (emit === "llvm-ir" && options.llc !== undefined) {
     throw new UsageError("Cannot use --llc for llvm-ir: llc makes objects", "--emit object makes one by --llc");
@@ -67,7 +70,13 @@ async function compileFile(file: string, options: Options): Promise<void> {
     throw new UsageError("Cannot write an object to a terminal: it is binary", "-o FILE writes it to a file");
   }
   const { filter } = await readFilter(file, options);
-  const cprog = createCprog(filter, { hook, strategy, name: programName(file), counts: options.counters });
+  const cprog = createCprog(filter, {
+    hook,
+    strategy,
+    name: programName(file),
+    counts: options.counters,
+    ...(license !== undefined && { license }),
+  });
   printWarnings(cprog.warnings);
   const bytes = await emitAs(emit, cprog, options);
   if (options.dryRun) {

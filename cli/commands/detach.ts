@@ -21,7 +21,7 @@ export function detachCommand(): Command {
     .summary("take a filter off")
     .description("Takes a filter off by its name, or all of kefir's off an interface, and nothing else.")
     .argument("[name]", "name of the filter, as kefir list has it")
-    .option("--interface <iface>", "take all of kefir's off this interface")
+    .option("--interface <iface>", "take all of kefir's off this interface, by name or number")
     .option("--dry-run", "only say what would be taken off")
     .addHelpText("after", example("kefir detach eth0-xdp"))
     .action(detachFilters);

@@ -18,6 +18,7 @@ import {
   Replay,
   type ReplayedVerdict,
   type Verdict,
+  type VerifierLogLevel,
 } from "../../mod.ts";
 import {
   addClang,
@@ -36,12 +37,12 @@ import { printJson } from "../output.ts";
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
 import { printDiagnostics, printWarnings } from "../render_diagnostic.ts";
 import { printVerdicts } from "../render_verdicts.ts";
-import { printVerifierLog, withVerifierLog } from "../verifier_log.ts";
+import { printVerifierLog, verifierLogOption, withVerifierLog } from "../verifier_log.ts";
 
 interface TestOptions extends SyntaxOption, ProgramOptions, ClangOptions {
   readonly pcap?: string;
   readonly engine: "model" | "kernel";
-  readonly verifierLog?: true;
+  readonly verifierLog?: VerifierLogLevel;
   readonly json?: true;
 }
 
@@ -61,7 +62,7 @@ export function testCommand(): Command {
     )
     .addOption(syntaxOption());
   return addClang(addProgram(command))
-    .option("--verifier-log", "write the verifier's whole log to standard error")
+    .addOption(verifierLogOption())
     .option("--json", "print the verdicts as JSON")
     .addHelpText("after", example("kefir test examples/web.kefir --pcap examples/web.pcap --engine kernel"))
     .action(testFile);
@@ -75,7 +76,7 @@ async function testFile(file: string, options: TestOptions): Promise<void> {
   const packets = await readPackets(options.pcap);
   const verdicts = options.engine === "model"
     ? judgeByModel(filter, packets)
-    : await withVerifierLog(options.verifierLog ?? false, () => judgeByKernel(filter, packets, options));
+    : await withVerifierLog(options.verifierLog ?? 0, () => judgeByKernel(filter, packets, options));
   if (options.json) {
     printJson({ packets: verdicts.map((verdict, at) => describe(verdict, packets[at]?.index ?? at, filter)) });
   } else printVerdicts(verdicts, { filter, engine: options.engine });
@@ -93,12 +94,12 @@ async function judgeByKernel(
   packets: readonly CapturedPacket[],
   options: TestOptions,
 ): Promise<readonly ReplayedVerdict[]> {
-  const { hook, strategy, verifierLog } = options;
+  const { hook, strategy, verifierLog = 0 } = options;
   const cprog = createCprog(filter, { hook, strategy, name: "test", frags: isKernelAtLeast(5, 18) });
   printWarnings(cprog.warnings);
   const object = await compileCprog(cprog, compileOptions(options));
-  using loaded = loadCprog(cprog, object, { logLevel: verifierLog ? 1 : 0 });
-  if (verifierLog) printVerifierLog(loaded.object.verifierLog);
+  using loaded = loadCprog(cprog, object, { logLevel: verifierLog });
+  if (verifierLog > 0) printVerifierLog(loaded.object.verifierLog);
   using replay = await Replay.create(loaded, compileOptions(options));
   return packets.map((packet) => replay.run(packet));
 }

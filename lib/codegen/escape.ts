@@ -4,6 +4,11 @@
  * @module
  */
 
+/** Printable ASCII as what stands between the quotes of a string: nothing in it ends the string or forms a trigraph. */
+export function escapeString(text: string): string {
+  return text.replaceAll(/[\\"?]/g, "\\$&");
+}
+
 /**
  * The text as part of a block comment: nothing in it ends the comment, opens another (`-Wcomment`), joins lines, forms a
  * trigraph or reaches the terminal as a control character. Printable ASCII stays as it is but for that.

@@ -19,11 +19,12 @@ import {
   type LinearPlan,
   type Plan,
 } from "../classify/plan.ts";
+import { DEFAULT_LICENSE } from "../model/license.ts";
 import { type Place, type Presence, presenceBit, protocolOf } from "../model/places.ts";
 import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { MAX_IPV6_EXTENSIONS } from "../model/limits.ts";
 import { VERSION } from "../version.ts";
-import { escapeComment } from "./escape.ts";
+import { escapeComment, escapeString } from "./escape.ts";
 import { classesScope, classifiesApart } from "./classes_scope.ts";
 import { intervalScope } from "./interval_scope.ts";
 import { TABLE_MASK_MARK } from "./sizes.ts";
@@ -42,6 +43,8 @@ export interface GenerateOptions {
   readonly frags: boolean;
   /** Whether rules count packets and bytes; true unless given. */
   readonly counts?: boolean;
+  /** What the program declares, see checkLicense(); {@link DEFAULT_LICENSE} unless given. */
+  readonly license?: string;
 }
 
 /** The C program of a plan. */
@@ -53,6 +56,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
   const scope: TemplateScope = {
     version: VERSION,
     filter: escapeComment(options.name),
+    license: escapeString(options.license ?? DEFAULT_LICENSE),
     hook: hook.name,
     strategy: plan.strategy,
     section: xdp && options.frags ? `${hook.section}.frags` : hook.section,

@@ -6,7 +6,7 @@
 
 import { KernelError } from "../diagnostics/errors.ts";
 import { filterQdiscKind } from "../kernel/clsact.ts";
-import { currentNetns, formatInterface, interfaceByName, isEthernet } from "../kernel/interface.ts";
+import { currentNetns, findInterface, formatInterface, isEthernet } from "../kernel/interface.ts";
 import { type BpfLink, openPinnedLink } from "../kernel/link.ts";
 import { openProgramById } from "../kernel/program.ts";
 import { attachClsact, attachTcx, isTcxAvailable, queryClsact } from "../kernel/tc.ts";
@@ -30,8 +30,8 @@ import { type RuleList, ruleListOf } from "./rule_list.ts";
 
 /** Where and how a filter is attached. */
 export interface AttachmentOptions {
-  /** Name of the interface. */
-  readonly interface: string;
+  /** Name of the interface, or its number (ifindex). A text of digits is a number only where no interface has that name. */
+  readonly interface: string | number;
   /** XDP: who runs the program; `native` unless given, and never another without being asked. */
   readonly mode?: XdpMode;
   /** TC: TCX, or the clsact qdisc; TCX where the kernel has it unless given. */
@@ -53,12 +53,12 @@ export interface AttachmentTarget {
 /**
  * Resolves the options of an attachment.
  *
- * @throws RangeError for a name that cannot be one, or an option that the hook has not
+ * @throws RangeError for a name or a number that cannot be one, or an option that the hook has not
  * @throws Deno.errors.NotFound without such an interface
  * @throws KernelError EPROTONOSUPPORT when the interface carries no Ethernet header
  */
 export function resolveTarget(hook: HookName, options: AttachmentOptions): AttachmentTarget {
-  const found = interfaceByName(options.interface);
+  const found = findInterface(options.interface);
   const name = options.name ?? `${found.name}-${hook}`.replaceAll(/[^A-Za-z0-9_-]/g, "_");
   if (!DEPLOYMENT_NAME.test(name)) {
     throw new RangeError(`Cannot use the name ${JSON.stringify(name)}: names are 1 to 63 of A-Z a-z 0-9 _ -`);

@@ -9,6 +9,7 @@ import { isTablePlan } from "../classify/plan.ts";
 import { encodePlan } from "../classify/plan_text.ts";
 import type { Cprog } from "../cprog.ts";
 import { counterKeys } from "../model/counter_keys.ts";
+import { DEFAULT_LICENSE } from "../model/license.ts";
 import { VERSION } from "../version.ts";
 import type { AttachmentTarget } from "./attach.ts";
 import type { Manifest, TablesManifest } from "./manifest.ts";
@@ -46,9 +47,10 @@ export function hashOfText(text: string): string {
 /** A plan that has much to say beside its tables is of no use for others: they are then loaded anew. */
 const LONGEST_PLAN = 1 << 18;
 
-function createTablesManifest({ name, plan, frags, text }: Cprog, mapId: number): TablesManifest | undefined {
+function createTablesManifest({ name, plan, frags, license, text }: Cprog, mapId: number): TablesManifest | undefined {
   if (!isTablePlan(plan)) return undefined;
   const encoded = encodePlan(plan);
   if (encoded.length > LONGEST_PLAN) return undefined;
-  return { mapId, plan: encoded, filterName: name, frags, textHash: hashOfText(text) };
+  const program = { filterName: name, frags, ...(license !== DEFAULT_LICENSE && { license }) };
+  return { mapId, plan: encoded, ...program, textHash: hashOfText(text) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { currentNetns, interfaceByName } from "../kernel/interface.ts";
+import { currentNetns, findInterface } from "../kernel/interface.ts";
 import { openPinnedLink } from "../kernel/link.ts";
 import { detachClsact } from "../kernel/tc.ts";
 import {
@@ -41,11 +41,12 @@ export function detach(name: string, options: DetachOptions = {}): AttachedFilte
 /**
  * Detaches all that kefir has on an interface, and nothing else.
  *
+ * @param which name or number of the interface
  * @throws Deno.errors.NotFound without such an interface
  */
-export function detachInterface(interfaceName: string, options: DetachOptions = {}): readonly AttachedFilter[] {
+export function detachInterface(which: string | number, options: DetachOptions = {}): readonly AttachedFilter[] {
   return withLock(() => {
-    const { ifindex } = interfaceByName(interfaceName);
+    const { ifindex } = findInterface(which);
     const netns = currentNetns();
     const found = readDeployments().filter(({ generation: { manifest } }) =>
       manifest.ifindex === ifindex && manifest.netns === netns

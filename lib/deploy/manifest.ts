@@ -60,6 +60,8 @@ export interface TablesManifest {
   readonly filterName: string;
   /** XDP: whether the program reads packets in several buffers. */
   readonly frags: boolean;
+  /** What the program declares; absent where that is the usual license. */
+  readonly license?: string;
   /** SHA-256 of the C, hexadecimal: other tables are for the same C only. */
   readonly textHash: string;
 }

@@ -12,6 +12,7 @@ import { type Cprog, mapContents } from "../cprog.ts";
 import { innerMapId } from "../kernel/map.ts";
 import { createGeneration } from "../load.ts";
 import { findHook } from "../model/hooks.ts";
+import { DEFAULT_LICENSE } from "../model/license.ts";
 import type { RunningProgram } from "../swap.ts";
 import { VERSION } from "../version.ts";
 import { type AttachmentOptions, type AttachmentTarget, checkFree } from "./attach.ts";
@@ -49,9 +50,11 @@ function readRunning(manifest: Manifest, tables: TablesManifest, rules: RuleList
   const hook = findHook(manifest.hook);
   if (hook === undefined || manifest.version !== VERSION) return undefined;
   const plan = { ...decodePlan(tables.plan), counters: rules.counters };
-  const { filterName: name, frags } = tables;
-  const text = generateC(plan, { hook, name, frags });
-  return hashOfText(text) === tables.textHash ? { name, hook, frags, plan, text, keys: rules.keys } : undefined;
+  const { filterName: name, frags, license = DEFAULT_LICENSE } = tables;
+  const text = generateC(plan, { hook, name, frags, license });
+  return hashOfText(text) === tables.textHash
+    ? { name, hook, frags, license, plan, text, keys: rules.keys }
+    : undefined;
 }
 
 /**

@@ -37,8 +37,7 @@ export function interfaceByName(name: string): NetworkInterface {
       `Cannot find interface ${JSON.stringify(name)}: a name has 1 to 15 bytes, no "/", ":" or spaces`,
     );
   }
-  const cName = cString(name);
-  const ifindex = libc().if_nametoindex(cName);
+  const ifindex = indexOfName(name);
   if (ifindex === 0) {
     throw new Deno.errors.NotFound(`Cannot find interface "${name}": this network namespace has none of that name`);
   }
@@ -49,6 +48,28 @@ export function interfaceByName(name: string): NetworkInterface {
     mtu: request(name, SIOC.getMtu).get("ifr_mtu"),
   };
 }
+
+/**
+ * Finds an interface by its name or number. A text that names none and is a decimal number is taken for one, since a name may
+ * be all digits.
+ *
+ * @throws Deno.errors.NotFound when there is none, or when no interface can have that name
+ * @throws RangeError when no interface can have that number
+ */
+export function findInterface(which: string | number): NetworkInterface {
+  if (typeof which === "string" && !(DECIMAL.test(which) && indexOfName(which) === 0)) return interfaceByName(which);
+  const ifindex = Number(which);
+  if (!Number.isInteger(ifindex) || ifindex < 1 || ifindex > LARGEST_IFINDEX) {
+    throw new RangeError(`Cannot use ${ifindex} as the number of an interface: it should be 1 to ${LARGEST_IFINDEX}`);
+  }
+  const found = interfaceByIndex(ifindex);
+  if (found !== undefined) return found;
+  throw new Deno.errors.NotFound(`Cannot find interface ${ifindex}: this network namespace has none of that number`);
+}
+
+const DECIMAL = /^\d+$/;
+/** The kernel keeps the number as an `int`. */
+const LARGEST_IFINDEX = 2 ** 31 - 1;
 
 /** The interface with that index, or undefined (if_indextoname(3)). */
 export function interfaceByIndex(ifindex: number): NetworkInterface | undefined {
@@ -91,6 +112,13 @@ export function currentNetns(): number {
   if (inode !== undefined) return Number(inode);
   const returned = typeof target === "number" ? target : -22;
   return checkReturn(returned, { operation: "readlink", action: "read", target: `"${path}"` });
+}
+
+/** Number of the interface of that name, or 0. */
+function indexOfName(name: string): number {
+  // libc reads our bytes before it returns.
+  const cName = cString(name);
+  return libc().if_nametoindex(cName);
 }
 
 function request(name: string, code: number): Struct<typeof IFREQ> {

@@ -16,7 +16,7 @@ import { indexOfMap, type LoadedObject } from "./loaded_object.ts";
 import type { BpfMap } from "./map.ts";
 import { loadObject, type LoadOptions } from "./object_load.ts";
 
-export type { LoadOptions } from "./object_load.ts";
+export type { LoadOptions, VerifierLogLevel } from "./object_load.ts";
 export type { LoadedObject } from "./loaded_object.ts";
 
 /** What {@link openObject} takes. */
@@ -152,6 +152,7 @@ export class OpenObject implements Disposable {
    * that succeeds or not.
    *
    * @throws VerifierError when a program is refused, with the whole log
+   * @throws RangeError for a log level that does not exist
    * @throws KernelError when a map cannot be created, or the interface does not take programs
    * @throws UnavailableError without CAP_BPF and CAP_NET_ADMIN
    */

@@ -17,13 +17,16 @@ import { adoptMap, type BpfMap } from "./map.ts";
 import { adoptProgram, type BpfProgram } from "./program.ts";
 import { sourceLineOfVerifierLog, summariseVerifierLog } from "./verifier_log.ts";
 
+/** Bits of `log_level` (linux/bpf_verifier.h, BPF_LOG_LEVEL1, BPF_LOG_LEVEL2, BPF_LOG_STATS). */
+export type VerifierLogLevel = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
 /** How an object is loaded. */
 export interface LoadOptions {
   /**
-   * What the verifier writes when it accepts: 0 nothing, 1 the instructions it walked, 2 every state too. A refusal
-   * always has a log.
+   * What the verifier writes of a program that it accepts: 0 nothing, 1 what it found out about functions, and statistics, 2
+   * each instruction and state it went through as well, 4 statistics alone. A refusal always has a log.
    */
-  readonly logLevel?: 0 | 1 | 2;
+  readonly logLevel?: VerifierLogLevel;
 }
 
 /** What {@link loadObject} loads. */
@@ -47,7 +50,7 @@ const ENOSPC = 28;
 
 /** Loads an object and closes its handle; see {@link OpenObject.load}. */
 export function loadObject(source: LoadSource, options: LoadOptions): LoadedObject {
-  const level = options.logLevel ?? 0;
+  const level = checkLevel(options.logLevel ?? 0);
   let logBytes = FIRST_LOG_BYTES;
   let withMessages = false;
   for (let handle = source.handle;; handle = source.reopen()) {
@@ -63,6 +66,11 @@ export function loadObject(source: LoadSource, options: LoadOptions): LoadedObje
       libbpf().bpf_object__close(handle);
     }
   }
+}
+
+function checkLevel(level: number): number {
+  if (Number.isInteger(level) && level >= 0 && level <= 7) return level;
+  throw new RangeError(`Cannot use the verifier's log level ${level}: it should be 0 to 7`);
 }
 
 interface Attempt {

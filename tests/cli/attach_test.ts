@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { attachXdp } from "../../lib/kernel/xdp.ts";
 import { interfaceByName } from "../../lib/kernel/interface.ts";
-import { ip, kernelTest, loadC, randomName, TestNetwork, XDP_PASS } from "../kernel/support.ts";
+import { ip, kernelTest, loadC, randomName, run, TestNetwork, XDP_PASS } from "../kernel/support.ts";
 import { type CliResult, ROOT, runCli, spawnCli } from "./run_cli.ts";
 
 const RULES = "# Counted.\ncounted: drop udp.dstport == 9999\ndefault pass\n";
@@ -211,4 +211,65 @@ kernelTest("stats --watch shows rates from the second look on", async () => {
   await child.stderr.cancel();
   assert.equal((await child.status).code, 0);
   assert.match(text, /^packets +bytes +rule +text\n/);
+});
+
+kernelTest("attach and detach take an interface by its number, and attach declares a license", async () => {
+  using host = new Host();
+  const { name, network } = host;
+  const number = String(network.inside(() => interfaceByName("left").ifindex));
+  const attached = await host.kefir("attach", number, "-", "--name", name, "--license", "BSD", "--json");
+  assert.equal(attached.code, 0, attached.stderr);
+  const { interface: where, programId } = JSON.parse(attached.stdout);
+  assert.equal(where, "left");
+  const { stdout } = run("bpftool", ["-j", "prog", "show", "id", String(programId)]);
+  assert.equal(JSON.parse(new TextDecoder().decode(stdout)).gpl_compatible, false);
+  assert.match((await host.kefir("detach", "--interface", number)).stdout, new RegExp(`^Detached "${name}" from`));
+  assert.equal((await host.kefir("attach", "9999", "-")).code, 1);
+  assert.equal((await host.kefir("attach", "0", "-")).code, 1);
+  assert.equal((await host.kefir("attach", "left", "-", "--license", "a\nb")).code, 1);
+});
+
+kernelTest(
+  "attach --replace changes no program for other rules of the same license, and compiles for another",
+  async () => {
+    using host = new Host();
+    const replace = (license: string, port: number) =>
+      runCli([
+        "attach",
+        "left",
+        "-",
+        "--name",
+        host.name,
+        "--strategy",
+        "tuple",
+        "--license",
+        license,
+        "--replace",
+        "--json",
+      ], {
+        netns: host.network.netns,
+        stdin: `drop udp.dstport == ${port}\n`,
+      });
+    assert.equal((await replace("BSD", 1)).code, 0);
+    const tiers = [];
+    for (const [license, port] of [["BSD", 2], ["MIT", 2], ["MIT", 3]] as const) {
+      tiers.push(JSON.parse((await replace(license, port)).stdout).tier);
+    }
+    assert.deepEqual(tiers, ["data", "compile", "data"]);
+  },
+);
+
+kernelTest("attach --verifier-log LEVEL has the log of a program that the verifier takes", async () => {
+  using host = new Host();
+  const dry = (...level: string[]) => host.kefir("attach", "left", "-", "--dry-run", "--verifier-log", ...level);
+  const [whole, statistics, usual] = [await dry("2"), await dry("4"), await dry()];
+  assert.match(whole.stderr, /^\d+: \(b7\) r\d = /m);
+  for (const { code, stderr } of [whole, statistics, usual]) {
+    assert.equal(code, 0);
+    assert.match(stderr, /^processed \d+ insns/m);
+  }
+  assert.doesNotMatch(statistics.stderr, /\(b7\)/);
+  const refused = await dry("8");
+  assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+  assert.match(refused.stderr, /It should be 0 to 7/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   currentNetns,
+  findInterface,
   formatInterface,
   interfaceByIndex,
   interfaceByName,
@@ -62,3 +63,29 @@ kernelTest("currentNetns() names the calling thread's namespace", () => {
   assert.equal(currentNetns(), outside);
   assert.equal(inside, Deno.statSync(`/run/netns/${network.netns}`).ino);
 });
+
+kernelTest("findInterface() takes a name, a number, and a number as text where no interface has that name", () => {
+  using network = new TestNetwork();
+  network.inside(() => {
+    const left = interfaceByName("left");
+    for (const which of ["left", left.ifindex, String(left.ifindex)]) assert.deepEqual(findInterface(which), left);
+    // Digits may be a name, which goes before the number.
+    ip(["link", "set", "right", "down"]);
+    ip(["link", "set", "right", "name", String(left.ifindex)]);
+    assert.notEqual(findInterface(String(left.ifindex)).ifindex, left.ifindex);
+    assert.equal(findInterface(left.ifindex).name, "left");
+  });
+});
+
+kernelTest(
+  "findInterface() throws NotFound for a number that no interface has, and RangeError for one that none can",
+  () => {
+    for (const which of [9999, "9999", 2 ** 31 - 1]) {
+      const message = `Cannot find interface ${which}: this network namespace has none of that number`;
+      assert.throws(() => findInterface(which), { name: "NotFound", message });
+    }
+    for (const which of [0, -1, 1.5, NaN, 2 ** 31, "0", "99999999999999999999"]) {
+      assert.throws(() => findInterface(which), { name: "RangeError", message: /as the number of an interface/ });
+    }
+  },
+);
