@@ -55,7 +55,7 @@ export {
   type ParseOptions,
   parseRule,
 } from "./lib/syntax/rule_file.ts";
-export { printFilter, printRule } from "./lib/syntax/print.ts";
+export { printFilter, printMatch, printRule } from "./lib/syntax/print.ts";
 export type { OnProgress, Progress } from "./lib/diagnostics/progress.ts";
 export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
 export {
@@ -72,7 +72,6 @@ export { evaluate, matchHolds, readField, ruleHolds, type Verdict } from "./lib/
 export { checkFilter } from "./lib/analysis/checks.ts";
 
 // Words for people.
-export { printKefirMatch as printMatch } from "./lib/syntax/kefir_print.ts";
 export { formatValue, type ValueShape } from "./lib/model/value_text.ts";
 export { parseHex } from "./lib/net/bytes.ts";
 

@@ -17,7 +17,7 @@ export interface Brand {
   /** Marks a value that is not frozen yet, and returns it. */
   mark<T extends object>(value: T): T;
   /** Whether the value itself was marked. */
-  has(value: object): boolean;
+  has(value: unknown): boolean;
 }
 
 /** A new brand: what another one marks is not marked by this. */
@@ -25,8 +25,8 @@ export function createBrand(): Brand {
   class Branded extends Itself {
     #brand = true;
 
-    static has(value: object): boolean {
-      return #brand in value;
+    static has(value: unknown): boolean {
+      return typeof value === "object" && value !== null && #brand in value;
     }
   }
   return {

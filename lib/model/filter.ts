@@ -4,8 +4,12 @@
  * @module
  */
 
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { FilterError } from "../diagnostics/errors.ts";
 import type { Action } from "./hooks.ts";
-import { createRule, isBuiltRule, type Rule, type RuleInput } from "./rule.ts";
+import { placeProblem, type Problem, problem } from "./problem.ts";
+import { checkKeys, describeValue } from "./raw.ts";
+import { badAction, buildRule, createRule, isBuiltRule, type Rule, type RuleInput } from "./rule.ts";
 
 /** What {@link Filter} may be built with. */
 export interface FilterOptions {
@@ -17,17 +21,37 @@ export interface FilterOptions {
 
 /**
  * An ordered list of rules. The first rule that holds decides; without one, the default action does. Rules are frozen;
- * the list is not.
+ * the list is not. Wherever a rule is taken, a structure made by hand is checked and built.
  */
 export class Filter implements Iterable<Rule> {
   #rules: Rule[];
-  /** What happens to a packet that no rule holds for. */
-  defaultAction: Action;
+  #defaultAction: Action;
 
-  /** Builds a filter; rules that are not built yet are created and checked. */
+  /**
+   * Builds a filter; rules that are not built yet are created and checked.
+   *
+   * @throws FilterError with every problem of the rules, each with the index of its rule, and of the default action
+   */
   constructor(options: FilterOptions = {}) {
-    this.#rules = Array.from(options.rules ?? [], asRule);
-    this.defaultAction = options.defaultAction ?? "pass";
+    const shape = checkKeys(options, { what: "the options of a filter", keys: ["rules", "defaultAction"] });
+    if (shape !== undefined) throw new FilterError([placeProblem(shape)]);
+    const { rules: given = [], defaultAction = "pass" } = options;
+    if (!isIterable(given)) throw new FilterError([placeProblem(noRules(given))]);
+    const failed: Diagnostic[] = [];
+    const rules = Array.from(given, (rule, index) => asRule(rule, index, failed));
+    if (failed.length > 0) throw new FilterError(failed);
+    this.#rules = rules as Rule[];
+    this.#defaultAction = asAction(defaultAction);
+  }
+
+  /** What happens to a packet that no rule holds for. */
+  get defaultAction(): Action {
+    return this.#defaultAction;
+  }
+
+  /** @throws FilterError for what is no action */
+  set defaultAction(action: Action) {
+    this.#defaultAction = asAction(action);
   }
 
   /** Number of rules. */
@@ -48,22 +72,24 @@ export class Filter implements Iterable<Rule> {
   /**
    * Adds a rule before the one at `index`, or at the end.
    *
+   * @throws FilterError when the rule is refused
    * @throws RangeError when the index is not from 0 to size
    */
   add(rule: Rule | RuleInput, index: number = this.size): this {
     this.#checkIndex(index, this.size);
-    this.#rules.splice(index, 0, asRule(rule));
+    this.#rules.splice(index, 0, createRule(rule));
     return this;
   }
 
   /**
    * Puts a rule in place of the one at `index`.
    *
+   * @throws FilterError when the rule is refused
    * @throws RangeError when there is none
    */
   set(index: number, rule: Rule | RuleInput): this {
     this.#checkIndex(index, this.size - 1);
-    this.#rules[index] = asRule(rule);
+    this.#rules[index] = createRule(rule);
     return this;
   }
 
@@ -97,6 +123,24 @@ export class Filter implements Iterable<Rule> {
   }
 }
 
-function asRule(rule: Rule | RuleInput): Rule {
-  return isBuiltRule(rule) ? rule : createRule(rule);
+function isIterable(rules: unknown): boolean {
+  return typeof rules === "object" && rules !== null && Symbol.iterator in rules;
+}
+
+function noRules(given: unknown): Problem {
+  return problem("bad-type", `the rules of a filter are an array, not ${describeValue(given)}`);
+}
+
+/** The rule, built; what is wrong is put with the others, so that all is said at once. */
+function asRule(rule: Rule | RuleInput, index: number, failed: Diagnostic[]): Rule | undefined {
+  if (isBuiltRule(rule)) return rule;
+  return buildRule(rule, (found) => {
+    if (found.severity === "warning") return;
+    failed.push(placeProblem({ ...found, message: `rules[${index}]: ${found.message}` }, { rule: index }));
+  });
+}
+
+function asAction(action: Action): Action {
+  if (action === "pass" || action === "drop") return action;
+  throw new FilterError([placeProblem(badAction(action))]);
 }

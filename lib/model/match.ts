@@ -11,6 +11,8 @@ import { createBrand } from "./brand.ts";
 import type { Field } from "./field.ts";
 import { bytesForField, fieldNamed, findField } from "./fields.ts";
 import { isSetOperator, type Operator, OPERATORS } from "./operator.ts";
+import { checkKeys, describeValue } from "./raw.ts";
+import { partsOfMatch } from "./raw_match.ts";
 import { isProblem, placeProblem, type Problem, problem } from "./problem.ts";
 import { joinRanges, type Range, type Ranges } from "./ranges.ts";
 import { checkWidth, hostBits, isAddress, parseMask, parseRange, parseValue } from "./value_text.ts";
@@ -78,11 +80,13 @@ export interface MatchInput {
 }
 
 /**
- * Creates a match and checks it: the field exists, values fit, ranges ascend.
+ * Creates a match and checks it: the field exists, values fit, ranges ascend. What was built before comes back as it is; a
+ * structure that only looks like it is built anew from its parts.
  *
  * @throws FilterError with every problem found
  */
-export function createMatch(input: MatchInput, onWarning: (found: Diagnostic) => void = () => {}): Match {
+export function createMatch(input: Match | MatchInput, onWarning: (found: Diagnostic) => void = () => {}): Match {
+  if (isBuilt(input)) return input;
   const problems: Problem[] = [];
   const match = buildMatch(input, (found) => problems.push(found));
   const found = problems.map((one) => placeProblem(one));
@@ -93,17 +97,20 @@ export function createMatch(input: MatchInput, onWarning: (found: Diagnostic) =>
 }
 
 /** {@link createMatch} with problems reported to a callback; undefined when one is an error. */
-export function buildMatch(input: MatchInput, report: (found: Problem) => void): Match | undefined {
+export function buildMatch(given: Match | MatchInput, report: (found: Problem) => void): Match | undefined {
+  if (isBuilt(given)) return given;
+  const input = partsOfMatch(given);
+  if (isProblem(input)) return void report(input);
   const field = findField(input.field);
   if (field === undefined) {
-    report(problem("unknown-field", `there is no field ${JSON.stringify(input.field)}`, "see FIELDS for their names"));
-    return undefined;
+    const message = `there is no field ${describeValue(input.field)}`;
+    return void report(problem("unknown-field", message, "see FIELDS for their names"));
   }
   const isList = Array.isArray(input.value);
-  const operator = input.operator ?? (isList ? "in" : "==");
+  const { operator = isList || input.list !== undefined ? "in" : "==" } = input;
   if (!OPERATORS.includes(operator)) {
-    report(problem("unknown-operator", `there is no operator ${JSON.stringify(operator)}`, OPERATORS.join(" ")));
-    return undefined;
+    const message = `there is no operator ${describeValue(operator)}`;
+    return void report(problem("unknown-operator", message, OPERATORS.join(" ")));
   }
   if (isList && !isSetOperator(operator)) {
     report(problem("set-needs-in", `${field.name} ${operator} takes one value, not a set`, "use in or not in"));
@@ -111,6 +118,12 @@ export function buildMatch(input: MatchInput, report: (found: Problem) => void):
   }
   const mask = input.mask === undefined ? undefined : maskOf(field, input.mask);
   if (isProblem(mask)) return void report(mask);
+  if (input.list !== undefined) {
+    if (isSetOperator(operator)) {
+      return freezeMatch(field, operator, { kind: "list", file: input.list, ...(mask !== undefined && { mask }) });
+    }
+    return void report(problem("list-needs-in", `${field.name} ${operator} takes one value, not a list`, "use in"));
+  }
   const operand = isSetOperator(operator)
     ? setOperand(field, isList ? input.value as readonly SetEntry[] : [input.value as ValueInput], mask, report)
     : valueOperand(field, input.value as ValueInput, mask, report);
@@ -133,7 +146,7 @@ function unmasked(operand: Operand): Operand {
 }
 
 /** Whether the match came from this module, so that it needs no check. */
-export function isBuilt(match: Match): boolean {
+export function isBuilt(match: unknown): match is Match {
   return BUILT.has(match);
 }
 
@@ -209,8 +222,9 @@ export function counterpartOf(field: Field): Field {
 
 function rangeOf(field: Field, entry: SetEntry, report: (found: Problem) => void): Range | Problem {
   if (typeof entry === "string") return parseRange(field, entry, report);
-  const isPair = typeof entry === "object" && entry !== null && !(entry instanceof Uint8Array);
-  const bounds = isPair ? entry : { lo: entry, hi: entry };
+  const shape = isPair(entry) ? checkKeys(entry, { what: "a range", keys: ["lo", "hi"] }) : undefined;
+  if (shape !== undefined) return shape;
+  const bounds = isPair(entry) ? entry : { lo: entry, hi: entry };
   const lo = valueOf(field, bounds.lo);
   if (isProblem(lo)) return lo;
   const hi = valueOf(field, bounds.hi);
@@ -220,13 +234,17 @@ function rangeOf(field: Field, entry: SetEntry, report: (found: Problem) => void
     : problem("reversed-range", `the range ${lo}..${hi} starts above its end`, "write lo..hi");
 }
 
+function isPair(entry: SetEntry): entry is Exclude<SetEntry, ValueInput> {
+  return typeof entry === "object" && entry !== null && !(entry instanceof Uint8Array) && !Array.isArray(entry);
+}
+
 function valueOf(field: Field, input: ValueInput): bigint | Problem {
   if (typeof input === "string") return parseValue(field, input);
   if (input instanceof Uint8Array) return fromBytes(field, input);
   if (
     typeof input === "number" && !Number.isSafeInteger(input) || typeof input !== "number" && typeof input !== "bigint"
   ) {
-    return problem("bad-value", `${String(input)} is not an integer, which ${field.name} takes`);
+    return problem("bad-value", `${describeValue(input)} is not an integer, which ${field.name} takes`);
   }
   const value = BigInt(input);
   return checkWidth(field, value) ?? value;

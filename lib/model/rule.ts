@@ -8,8 +8,9 @@ import { createHash } from "node:crypto";
 import { FilterError } from "../diagnostics/errors.ts";
 import { createBrand } from "./brand.ts";
 import type { Action } from "./hooks.ts";
-import { findField } from "./fields.ts";
-import { counterpartOf, createMatch, freezeMatch, isBuilt, type Match, type MatchInput } from "./match.ts";
+import { buildMatch, type Match, type MatchInput } from "./match.ts";
+import { placeProblem, type Problem, problem } from "./problem.ts";
+import { checkKeys, describeValue } from "./raw.ts";
 
 /** Where a rule was written. */
 export interface RuleSource {
@@ -49,19 +50,63 @@ export interface RuleInput {
 export const RULE_NAME: RegExp = /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/;
 
 /**
- * Creates a rule and checks it.
+ * Creates a rule and checks it. What was built before comes back as it is.
  *
- * @throws FilterError with every problem of the matches, the action or the name
+ * @throws FilterError with every problem of the matches, the action, the name or the source
  */
 export function createRule(input: RuleInput): Rule {
-  if (input.action !== "pass" && input.action !== "drop") {
-    throw refusal("bad-action", `${JSON.stringify(input.action)} is not an action`, "pass or drop");
+  if (isBuiltRule(input)) return input;
+  const problems: Problem[] = [];
+  const rule = buildRule(input, (found) => problems.push(found));
+  const errors = problems.filter(({ severity }) => severity === "error").map((found) => placeProblem(found));
+  if (rule === undefined || errors.length > 0) throw new FilterError(errors);
+  return rule;
+}
+
+/** {@link createRule} with problems reported to a callback; undefined when one is an error. */
+export function buildRule(input: RuleInput, report: (found: Problem) => void): Rule | undefined {
+  if (isBuiltRule(input)) return input;
+  const shape = checkKeys(input, { what: "a rule", keys: ["name", "matches", "action", "source"] });
+  if (shape !== undefined) return void report(shape);
+  let failed = false;
+  const fail = (found: Problem): void => {
+    failed ||= found.severity === "error";
+    report(found);
+  };
+  const { name, action, source, matches = [] } = input;
+  if (action !== "pass" && action !== "drop") fail(badAction(action));
+  if (name !== undefined && !(typeof name === "string" && RULE_NAME.test(name))) {
+    fail(problem("bad-name", `${describeValue(name)} is not a name for a rule`, "letters, digits, _ . -"));
   }
-  if (input.name !== undefined && !RULE_NAME.test(input.name)) {
-    throw refusal("bad-name", `${JSON.stringify(input.name)} is not a name for a rule`, "letters, digits, _ . -");
+  if (source !== undefined) checkSource(source, fail);
+  if (!Array.isArray(matches)) {
+    return void fail(problem("bad-type", `the matches of a rule are an array, not ${describeValue(matches)}`));
   }
-  const matches = (input.matches ?? []).map((match) => "operand" in match ? rebuild(match) : createMatch(match));
-  return freezeRule({ ...input, matches });
+  const built = Array.from(matches as readonly (Match | MatchInput)[], (match, index) => {
+    const at = (found: Problem) => fail({ ...found, message: `matches[${index}]: ${found.message}` });
+    return buildMatch(match, at);
+  });
+  if (failed) return undefined;
+  return freezeRule({
+    ...(name !== undefined && { name }),
+    matches: built.filter((match) => match !== undefined),
+    action,
+    ...(source !== undefined && { source }),
+  });
+}
+
+/** The problem of what should be an action. */
+export function badAction(action: unknown): Problem {
+  return problem("bad-action", `${describeValue(action)} is not an action`, "pass or drop");
+}
+
+function checkSource(source: RuleSource, fail: (found: Problem) => void): void {
+  const shape = checkKeys(source, { what: "the source of a rule", keys: ["text", "file", "line"] });
+  if (shape !== undefined) return fail(shape);
+  const { text, file, line } = source;
+  const isText = typeof text === "string" && (file === undefined || typeof file === "string");
+  if (isText && (line === undefined || Number.isSafeInteger(line) && line >= 1)) return;
+  fail(problem("bad-source", "the source of a rule is a text, and the name of a file and a line if it has them"));
 }
 
 /** A frozen rule; the parts are taken as checked. */
@@ -75,7 +120,7 @@ export function freezeRule({ name, matches, action, source }: Rule): Rule {
 }
 
 /** Whether the rule came from this module, so that it needs no check. */
-export function isBuiltRule(rule: object): rule is Rule {
+export function isBuiltRule(rule: unknown): rule is Rule {
   return BUILT.has(rule);
 }
 
@@ -84,8 +129,11 @@ const BUILT = createBrand();
 /**
  * A rule's id: its name, or 16 hexadecimal digits that depend on its matches (in any order) and its action alone.
  * Counters follow it through a replacement.
+ *
+ * @throws FilterError for a structure that is no rule
  */
-export function ruleId(rule: Rule): string {
+export function ruleId(input: RuleInput): string {
+  const rule = createRule(input);
   const known = rule.name ?? IDS.get(rule);
   if (known !== undefined) return known;
   const id = createHash("sha256").update(ruleKey(rule)).digest("hex").slice(0, 16);
@@ -101,28 +149,6 @@ export function ruleKey(rule: Rule): string {
   return JSON.stringify([rule.action, ...matches]);
 }
 
-/** A match that only claims to be built is built anew from its parts, so that a raw structure is as safe. */
-function rebuild(match: Match): Match {
-  if (isBuilt(match)) return match;
-  const { field, operator, operand } = match;
-  const row = findField(field);
-  if (row === undefined || operand.kind === "value") {
-    const value = operand.kind === "value" ? operand.value : 0n;
-    return createMatch({ field, operator, value, ...(operand.mask !== undefined && { mask: operand.mask }) });
-  }
-  if (operand.kind === "list") return freezeMatch(row, operator, { ...operand, file: String(operand.file) });
-  const built = createMatch({
-    field,
-    operator,
-    value: [...operand.ranges],
-    ...(operand.mask !== undefined && { mask: operand.mask }),
-  });
-  if (operand.ipv6Ranges === undefined || built.operand.kind !== "set") return built;
-  const other = createMatch({ field: counterpartOf(row).name, operator, value: [...operand.ipv6Ranges] });
-  if (other.operand.kind !== "set") return built;
-  return freezeMatch(row, operator, { ...built.operand, ipv6Ranges: other.operand.ranges });
-}
-
 /** As JSON has it; for one value, of which there are the most, written in a tenth of the time. */
 function matchKey(match: Match): string {
   const { field, operator, operand } = match;
@@ -133,8 +159,4 @@ function matchKey(match: Match): string {
 
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
-}
-
-function refusal(code: string, message: string, hint: string): FilterError {
-  return new FilterError([{ severity: "error", code, message, hint }]);
 }

@@ -10,10 +10,17 @@ import type { ConcreteField, Field } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
-import { counterpartOf, type Match, type SetOperand, type ValueOperand } from "../model/match.ts";
+import {
+  counterpartOf,
+  createMatch,
+  type Match,
+  type MatchInput,
+  type SetOperand,
+  type ValueOperand,
+} from "../model/match.ts";
 import { isInRanges } from "../model/ranges.ts";
 import { isNegative, type Operator } from "../model/operator.ts";
-import type { Rule } from "../model/rule.ts";
+import { createRule, type RuleInput } from "../model/rule.ts";
 import { dissect, type Dissection, type Packet } from "./dissect.ts";
 
 /** What a filter does with a packet. */
@@ -33,19 +40,38 @@ export function evaluate(filter: Filter, packet: Packet): Verdict {
   const dissection = dissect(packet);
   let index = 0;
   for (const rule of filter) {
-    if (ruleHolds(rule, dissection)) return { action: rule.action, rule: index };
+    if (allHold(rule.matches, dissection)) return { action: rule.action, rule: index };
     index++;
   }
   return { action: filter.defaultAction, rule: null };
 }
 
-/** Whether all matches of the rule hold. */
-export function ruleHolds(rule: Rule, dissection: Dissection): boolean {
-  return rule.matches.every((match) => matchHolds(match, dissection));
+/**
+ * Whether all matches of the rule hold. A rule that was not built is built for each call.
+ *
+ * @throws FilterError for a structure that is no rule
+ * @throws RangeError when a match refers to a list that was not resolved
+ */
+export function ruleHolds(rule: RuleInput, dissection: Dissection): boolean {
+  return allHold(createRule(rule).matches, dissection);
 }
 
-/** Whether the match holds: never on a field that the packet has not, whatever the operator. */
-export function matchHolds(match: Match, dissection: Dissection): boolean {
+/**
+ * Whether the match holds: never on a field that the packet has not, whatever the operator. A match that was not built is
+ * built for each call.
+ *
+ * @throws FilterError for a structure that is no match
+ * @throws RangeError when it refers to a list that was not resolved
+ */
+export function matchHolds(match: Match | MatchInput, dissection: Dissection): boolean {
+  return holds(createMatch(match), dissection);
+}
+
+function allHold(matches: readonly Match[], dissection: Dissection): boolean {
+  return matches.every((match) => holds(match, dissection));
+}
+
+function holds(match: Match, dissection: Dissection): boolean {
   const field = fieldNamed(match.field);
   switch (match.operand.kind) {
     case "value":

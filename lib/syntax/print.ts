@@ -8,18 +8,20 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
 import { isProblem, placeProblem } from "../model/problem.ts";
-import { type Rule, RULE_NAME } from "../model/rule.ts";
+import { createMatch, type Match, type MatchInput } from "../model/match.ts";
+import { createRule, type Rule, RULE_NAME, type RuleInput } from "../model/rule.ts";
+import { printKefirMatch } from "./kefir_print.ts";
 import type { Syntax, SyntaxName } from "./syntax.ts";
 import { syntaxNamed } from "./syntaxes.ts";
 
 /**
  * Prints a rule so that {@link parseRule} reads it back.
  *
- * @throws FilterError with the reason (`cannot-express`) when the syntax cannot say it
+ * @throws FilterError with the reason (`cannot-express`) when the syntax cannot say it, or for a structure that is no rule
  * @throws RangeError when there is no such syntax
  */
-export function printRule(rule: Rule, syntax: SyntaxName): string {
-  const printed = syntaxNamed(syntax).printRule(rule);
+export function printRule(rule: RuleInput, syntax: SyntaxName): string {
+  const printed = syntaxNamed(syntax).printRule(createRule(rule));
   if (isProblem(printed)) throw new FilterError([placeProblem(printed)]);
   return printed;
 }
@@ -50,6 +52,15 @@ export function printFilter(filter: Filter, syntax: SyntaxName): string {
   }
   if (failed.length > 0) throw new FilterError(failed);
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/**
+ * Prints a match as kefir's own syntax has it.
+ *
+ * @throws FilterError for a structure that is no match
+ */
+export function printMatch(match: Match | MatchInput): string {
+  return printKefirMatch(createMatch(match));
 }
 
 /** The name of a rule, where only a comment can keep it. */
