@@ -27,6 +27,7 @@
 export type { AnyField, ConcreteField, Field, FieldRow, LayerName, ValueFormat } from "./lib/model/field.ts";
 export { bytesForType, FIELDS, findField } from "./lib/model/fields.ts";
 export { type Action, findHook, type Hook, type HookName, HOOKS } from "./lib/model/hooks.ts";
+export type { ProgramFlags } from "./lib/model/flags.ts";
 export { isNegative, isSetOperator, type Operator, OPERATORS } from "./lib/model/operator.ts";
 export {
   createMatch,

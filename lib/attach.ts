@@ -22,6 +22,7 @@ import type { VerifierLogLevel } from "./kernel/object.ts";
 import { isKernelAtLeast } from "./kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "./load.ts";
 import type { Filter } from "./model/filter.ts";
+import { flagsOf } from "./model/flags.ts";
 import type { HookName } from "./model/hooks.ts";
 import { DEFAULT_LICENSE } from "./model/license.ts";
 import { type ChangeTier, planChangeOf } from "./swap.ts";
@@ -87,7 +88,10 @@ export async function attach(filter: Filter, options: AttachOptions): Promise<At
   const target = resolveTarget(hook, options);
   // Early, to save the effort; once more under the lock that attaching holds.
   const running = withLock(() => findRunning(target, options));
-  const settings = { frags: isKernelAtLeast(5, 18), license: DEFAULT_LICENSE, ...options, hook, name: target.name };
+  // What is asked for now, whatever runs: what is not given is as usual.
+  const flags = flagsOf(options);
+  const frags = isKernelAtLeast(5, 18) && !flags.noLoops;
+  const settings = { frags, license: DEFAULT_LICENSE, ...options, ...flags, hook, name: target.name };
   const change = running.swappable &&
     planChangeOf(running.swappable.running, filter, { strategy: "auto", ...settings });
   const cprog = change?.cprog ?? createCprog(filter, settings);

@@ -13,6 +13,7 @@ import { generateC } from "./codegen/generate.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import type { Filter } from "./model/filter.ts";
+import { flagsOf, type ProgramFlags } from "./model/flags.ts";
 import { findHook, type Hook, type HookName, HOOKS } from "./model/hooks.ts";
 import { checkLicense, DEFAULT_LICENSE } from "./model/license.ts";
 import type { Rule } from "./model/rule.ts";
@@ -44,6 +45,20 @@ export interface CprogOptions {
   readonly counters?: CounterPlaces;
   /** A plan whose program is to take the rules, if it can. */
   readonly like?: Plan;
+  /** No function calls another, nor is one a callback: for loaders and hardware that know no BPF-to-BPF calls. */
+  readonly inlineFunctions?: boolean;
+  /**
+   * No loop and no bpf_loop: for kernels before 5.3. Strategies refuse what they cannot unroll; `frags`, for which kernel
+   * 5.18 is needed, is false unless given.
+   */
+  readonly noLoops?: boolean;
+  /**
+   * No VLAN tag is read. A tag in the frame hides what is behind it, `eth.type` is then the tag's own; one that the kernel
+   * keeps beside the frame (TC) is not looked at. A rule that asks for a tag is an error.
+   */
+  readonly noVlan?: boolean;
+  /** Writes each verdict, and the rule that decided, to the kernel's trace (`trace_pipe`): for debugging, it is slow. */
+  readonly printk?: boolean;
 }
 
 /** A C program and what it was made of. Frozen. */
@@ -60,6 +75,8 @@ export interface Cprog {
   readonly frags: boolean;
   /** What it declares to the kernel. */
   readonly license: string;
+  /** How it differs from the usual program. */
+  readonly flags: ProgramFlags;
   /** The C, whole: it includes only headers of linux and libbpf. */
   readonly text: string;
   /** What the checks warn about. */
@@ -96,16 +113,18 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
   const found = options.warnings === false ? checkErrors(copy) : checkFilter(copy);
   if (found.some((one) => one.severity === "error")) throw new FilterError(found);
   const name = options.name ?? "filter";
+  const flags = flagsOf(options);
   const plan = choosePlan(copy, {
     strategy: options.strategy ?? "auto",
+    flags,
     textOf: textOfRule,
     ...(options.counters !== undefined && { counters: options.counters }),
     ...(options.like !== undefined && { like: options.like }),
   });
-  const frags = options.frags ?? true;
+  const frags = options.frags ?? !flags.noLoops;
   const license = checkLicense(options.license ?? DEFAULT_LICENSE);
-  const text = generateC(plan, { hook, name, frags, license, counts: options.counts ?? true });
-  return Object.freeze({ name, hook, filter: copy, plan, frags, license, text, warnings: Object.freeze(found) });
+  const text = generateC(plan, { hook, name, frags, license, counts: options.counts ?? true, flags });
+  return Object.freeze({ name, hook, filter: copy, plan, frags, license, flags, text, warnings: Object.freeze(found) });
 }
 
 /** What has to be in the program's maps before it is attached. */

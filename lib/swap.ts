@@ -34,15 +34,15 @@ export interface Change {
 }
 
 /** A program that runs, as far as it matters for what other rules take. */
-export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | "license" | "plan" | "text"> {
+export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | "license" | "flags" | "plan" | "text"> {
   /** What its rules, and then the default, count under: see counterKeys(). */
   readonly keys: readonly string[];
 }
 
 /**
  * What it takes to give other rules to a program. The strategy is the running one's unless given, so that a filter that
- * grows stays where it is while there is room; with `auto` it is while that takes no compiler. Where one rule of very many
- * changes, `warnings: false` saves most of the time.
+ * grows stays where it is while there is room; with `auto` it is while that takes no compiler. The flags are the running one's
+ * too unless given. Where one rule of very many changes, `warnings: false` saves most of the time.
  *
  * @throws FilterError as {@link createCprog} does
  */
@@ -57,6 +57,7 @@ export function planChangeOf(running: RunningProgram, filter: Filter, options: C
   const base = {
     frags: running.frags,
     license: running.license,
+    ...running.flags,
     ...options,
     hook: running.hook.name,
     name: running.name,
@@ -139,12 +140,17 @@ function isSameSize(running: Plan, next: Plan): boolean {
     running.counters.capacity === next.counters.capacity;
 }
 
+/** Codes of a strategy that cannot hold a filter, or not with such flags. */
+const CANNOT_HOLD: readonly string[] = ["too-large", "strategy-needs"];
+
 /** The program, or undefined when the strategy cannot hold the filter. */
 function createIfItFits(filter: Filter, options: CprogOptions): Cprog | undefined {
   try {
     return createCprog(filter, options);
   } catch (error) {
-    if (error instanceof FilterError && error.diagnostics.some(({ code }) => code === "too-large")) return undefined;
+    if (error instanceof FilterError && error.diagnostics.some(({ code }) => CANNOT_HOLD.includes(code))) {
+      return undefined;
+    }
     throw error;
   }
 }

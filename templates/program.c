@@ -16,6 +16,7 @@
 //% include kefir/counters.h
 //% if dissects
 //% include kefir/bytes.h
+//% include kefir/functions.h
 //% end
 //% if xdp
 //% include kefir/packet_xdp.h
@@ -62,11 +63,7 @@
 //% end
 
 //% if decides_apart
-/*
- * Not static: the verifier looks into a global function once, and not once for each way that a packet can come here. It also
- * forgets what was written into the headers, and so does not tell one lookup's outcomes apart in all that follows.
- */
-__attribute__((noinline)) __u64 kefir_decide_apart(struct kefir_headers *h)
+KEFIR_GLOBAL __u64 kefir_decide_apart(struct kefir_headers *h)
 {
 	if (!h)
 		return 0;

@@ -7,6 +7,7 @@
 import { assertNever } from "../diagnostics/assert_never.ts";
 import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
+import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
 import type { Rule } from "../model/rule.ts";
 import { planClasses } from "./classes/plan.ts";
 import { costOf, leastNs } from "./cost.ts";
@@ -21,6 +22,8 @@ import { planTuple } from "./tuple/plan.ts";
 /** What {@link choosePlan} takes beside the filter. */
 export interface ChooseOptions {
   readonly strategy: StrategyChoice;
+  /** How the program differs from the usual one; not at all unless given. */
+  readonly flags?: ProgramFlags;
   /** The words above each rule of `inline`. */
   readonly textOf: (rule: Rule) => string;
   /** Where rules count, when they take over from others in a running program. */
@@ -37,13 +40,15 @@ export interface ChooseOptions {
  * The plan of a filter. `auto` takes, of the strategies that can hold the filter in the memory that they may take, the one
  * that is expected to cost a packet the least; what cannot win is not built. `linear` is there when no other can hold it.
  *
- * @throws FilterError `too-large` when the strategy cannot hold the filter: says its size and the limit
+ * @throws FilterError `too-large` when the strategy cannot hold the filter: says its size and the limit; `strategy-needs`
+ * when it cannot do without what the flags rule out
  */
 export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
   const { strategy } = options;
   if (strategy === "auto") return chooseAutomatically(filter, options);
   const plan = planWith(strategy, filter, options);
   if (!isRefusal(plan)) return { ...plan, reason: "asked for" };
+  if (plan.refused.startsWith("needs-")) throw strategyNeeds(strategy, plan);
   throw tooLarge(
     refusalText(strategy, plan),
     strategy === "linear" ? "split the filter" : "use auto, which takes a strategy that can hold it",
@@ -56,10 +61,16 @@ export function planWith(strategy: StrategyName, filter: Filter, options: Choose
     case "inline":
       return planInline(filter, options.textOf, "");
     case "linear":
-      return planLinear(filter, "");
+      return planLinear(filter, "", options.flags);
     case "classes":
       return planClasses(filter, tableOptions(filter, options));
     case "tuple":
+      if (options.flags?.inlineFunctions) {
+        return { refused: "needs-calls", what: "its long lookups are bpf_loop's callback" };
+      }
+      if (options.flags?.noLoops) {
+        return { refused: "needs-loops", what: "how many tables and records it looks at is data" };
+      }
       return planTuple(filter, tableOptions(filter, options));
     default:
       return assertNever(strategy);
@@ -108,7 +119,7 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
   }
   if (best === undefined && spare !== undefined) return { ...spare, reason: others.join("; ") };
   if (best === undefined) {
-    const plan = planLinear(filter, others.join("; "));
+    const plan = planLinear(filter, others.join("; "), options.flags);
     if (!isRefusal(plan)) return plan;
     throw tooLarge([...others, refusalText("linear", plan)].join("; "), "split the filter");
   }
@@ -141,6 +152,15 @@ function tableOptions(filter: Filter, { counters, like, recent }: ChooseOptions)
     ...(like !== undefined && { like }),
     ...(recent !== undefined && { recent }),
   };
+}
+
+function strategyNeeds(strategy: StrategyName, refusal: Refusal): FilterError {
+  return new FilterError([{
+    severity: "error",
+    code: "strategy-needs",
+    message: `Cannot plan the filter: ${refusalText(strategy, refusal)}`,
+    hint: "use auto, which takes a strategy that can do without",
+  }]);
 }
 
 function tooLarge(message: string, hint: string): FilterError {

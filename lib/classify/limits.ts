@@ -16,6 +16,11 @@ export const LIMITS = {
   inlineComfort: 160,
   /** Steps of `linear`: what a packet takes at most, 4 to 10 ns each. bpf_loop goes no further (BPF_MAX_LOOPS). */
   linearSteps: 1 << 23,
+  /**
+   * Steps of `linear` without bpf_loop, where the verifier goes through each of them, and the program has each when it is to
+   * have no loop.
+   */
+  linearStepsInLine: 512,
   /** Bytes of the map of `linear`: all steps that there may be, with 128-bit values. */
   linearBytes: 1 << 29,
   /** Counters of `classes`: an index and the action are 16 bits. */

@@ -8,6 +8,7 @@
 import { bigintToBytes } from "../net/bytes.ts";
 import type { ConcreteField } from "../model/field.ts";
 import type { Filter } from "../model/filter.ts";
+import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
 import type { Hook } from "../model/hooks.ts";
 import type { Range } from "../model/match.ts";
 import { neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
@@ -27,10 +28,11 @@ import { deriveSets } from "./sets/derive.ts";
 import { SET_LIMITS } from "./sets/limits.ts";
 
 /** The linear plan of a filter, or why the strategy cannot hold it. */
-export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal {
+export function planLinear(filter: Filter, reason: string, flags: ProgramFlags = NO_FLAGS): LinearPlan | Refusal {
   const derivation = deriveSets(filter, { encoding: "bits", plainRanges: SET_LIMITS.linearRanges });
   // Sets that cannot be looked up take their steps.
   const { termsOf, plan: sets } = isRefusal(derivation) ? { termsOf: normalizeRule, plan: undefined } : derivation;
+  const most = mostSteps(flags);
   const rules: LinearRule[] = [];
   // The last step decides the default.
   let steps = 1;
@@ -39,9 +41,7 @@ export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal
     if (terms.some(neverHolds)) continue;
     rules.push({ index, action: rule.action, terms });
     steps += stepsOfRule(terms);
-    if (steps > LIMITS.linearSteps) {
-      return { refused: "too-many-steps", what: `rule ${index} is beyond ${LIMITS.linearSteps} steps` };
-    }
+    if (steps > most) return { refused: "too-many-steps", what: `rule ${index} is beyond ${most} steps` };
     if (terms.length === 0) break;
   }
   const demand = demandOf(allTermsOf(rules));
@@ -60,6 +60,11 @@ export function planLinear(filter: Filter, reason: string): LinearPlan | Refusal
   const bytes = plan.capacity * stepBytes(plan);
   if (bytes <= LIMITS.linearBytes) return plan;
   return { refused: "too-many-bytes", what: `its steps take ${bytes} bytes, ${LIMITS.linearBytes} at most` };
+}
+
+/** Steps that a program can take: with bpf_loop the verifier looks at one, else at each. */
+function mostSteps({ inlineFunctions, noLoops }: ProgramFlags): number {
+  return inlineFunctions || noLoops ? LIMITS.linearStepsInLine : LIMITS.linearSteps;
 }
 
 /** Bytes of one step in the map: three values, then what it needs, where it jumps to, place and kind. */

@@ -5,15 +5,16 @@
  */
 
 import { type ClassesPlaceStep, type ClassesPlan, type ClassesStepShape, intervalForm } from "../classify/plan.ts";
+import type { ProgramFlags } from "../model/flags.ts";
 import type { Hook } from "../model/hooks.ts";
 import { PRESENCE_BITS } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
 
 /** The values of templates/include/kefir/classes.h. */
-export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
+export function classesScope(plan: ClassesPlan, hook: Hook, { inlineFunctions }: ProgramFlags): TemplateScope {
   const { steps, generationAt } = plan;
-  const called = calledMaps(steps);
+  const called = inlineFunctions ? [] : calledMaps(steps);
   return {
     classifies_apart: classifiesApart(plan),
     calls: called.length > 0,
@@ -31,7 +32,7 @@ export function classesScope(plan: ClassesPlan, hook: Hook): TemplateScope {
       const step = steps[index] as ClassesStepShape;
       return {
         name: index === steps.length - 1 ? "decided" : nameOf(step, index),
-        value: valueOf(steps, step, index),
+        value: valueOf({ steps, called }, index),
         called: called.some((one) => one === step),
       };
     }),
@@ -65,7 +66,14 @@ function orderOf(steps: readonly ClassesStepShape[]): readonly number[] {
   return needed(steps.length - 1);
 }
 
-function valueOf(steps: readonly ClassesStepShape[], step: ClassesStepShape, index: number): string {
+/** All steps, and those of maps that have a function of their own. */
+interface Steps {
+  readonly steps: readonly ClassesStepShape[];
+  readonly called: readonly MapStep[];
+}
+
+function valueOf({ steps, called }: Steps, index: number): string {
+  const step = steps[index] as ClassesStepShape;
   const name = (position: number): string => nameOf(steps[position] as ClassesStepShape, position);
   switch (step.kind) {
     case "pair":
@@ -75,11 +83,11 @@ function valueOf(steps: readonly ClassesStepShape[], step: ClassesStepShape, ind
     case "constant":
       return `kefir_pair(tables, ${index}, 0, 0)`;
     default:
-      return placeValue(steps, step);
+      return placeValue(step, called);
   }
 }
 
-function placeValue(steps: readonly ClassesStepShape[], step: ClassesPlaceStep): string {
+function placeValue(step: ClassesPlaceStep, called: readonly MapStep[]): string {
   const value = readOf(step);
   const first = (shift: number): string => `kefir_entry(tables, ${step.rootAt} + 2 * (${value} >> ${shift}))`;
   switch (step.kind) {
@@ -90,7 +98,7 @@ function placeValue(steps: readonly ClassesStepShape[], step: ClassesPlaceStep):
     case "trie":
       return `kefir_block(tables, kefir_block(tables, ${first(16)}, ${value} >> 8), ${value})`;
     case "map":
-      return mapValue(step, value, calledMaps(steps).includes(step));
+      return mapValue(step, value, called.includes(step));
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { assertNever } from "../diagnostics/assert_never.ts";
 import type { ConcreteField } from "../model/field.ts";
+import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
 import type { Action, Hook } from "../model/hooks.ts";
 import {
   derivedPlaces,
@@ -45,12 +46,14 @@ export interface GenerateOptions {
   readonly counts?: boolean;
   /** What the program declares, see checkLicense(); {@link DEFAULT_LICENSE} unless given. */
   readonly license?: string;
+  /** How it differs from the usual program; not at all unless given. */
+  readonly flags?: ProgramFlags;
 }
 
 /** The C program of a plan. */
 export function generateC(plan: Plan, options: GenerateOptions): string {
   const dissects = plan.strategy !== "inline" || plan.demand.places.length > 0;
-  const { hook, counts = true } = options;
+  const { hook, counts = true, flags = NO_FLAGS } = options;
   const measures = counts || measuresFrame(plan);
   const xdp = hook.context === "xdp";
   const scope: TemplateScope = {
@@ -78,12 +81,12 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     decides_apart: plan.strategy === "linear" && plan.sets !== undefined,
     dissects,
     ...(xdp && (measures || dissects) && { frags: options.frags }),
-    ...(dissects && dissectionScope(plan, hook)),
+    ...(dissects && { ...functionsScope(flags), ...dissectionScope(plan, { hook, flags }) }),
     ...intervalScope(intervalForms(plan)),
     ...(generationBytes(plan) > 0 && { masked: isTablePlan(plan) }),
     ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
     ...(plan.sets !== undefined && setsScope(plan.sets)),
-    ...strategyScope(plan, hook),
+    ...strategyScope(plan, { hook, flags }),
   };
   const text = fillTemplate(PROGRAM_TEMPLATE, scope, (name) => {
     const included = INCLUDED_TEMPLATES[name];
@@ -93,8 +96,30 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
   return text.replaceAll(/\n{3,}/g, "\n\n").replaceAll(/\{\n\n/g, "{\n");
 }
 
+/** What the program is generated for, as far as its parts differ by it. */
+interface Setting {
+  readonly hook: Hook;
+  readonly flags: ProgramFlags;
+}
+
+/** The one place that decides how functions are called and loops are made: templates say KEFIR_GLOBAL, KEFIR_LOOP and so on. */
+function functionsScope({ inlineFunctions, noLoops }: ProgramFlags): TemplateScope {
+  return {
+    in_line: inlineFunctions,
+    calls_own: !inlineFunctions,
+    loops_by_call: !inlineFunctions && !noLoops,
+    loops_in_line: inlineFunctions && !noLoops,
+    unrolls: noLoops,
+  };
+}
+
+/** Whether loops are gone through by the verifier round by round, and functions for each way to them. */
+function forgets({ inlineFunctions, noLoops }: ProgramFlags): boolean {
+  return inlineFunctions || noLoops;
+}
+
 /** What the dissection is to read: only what the filter asks for. */
-function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
+function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateScope {
   const { places, presences, families } = plan.demand;
   const has = (presence: Presence): boolean => presences.has(presence);
   const fieldsOf = (...layers: readonly ConcreteField["layer"][]): Place[] =>
@@ -116,6 +141,9 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
   const aboveProtocol = ah || ports || l4data;
   const extensions = Object.values<number>(IPV6_EXTENSIONS);
   const headers = [...places, ...derivedPlaces(plan.sets)];
+  const byNumber = plan.strategy === "linear" && forgets(flags) && headers.length > 0;
+  // Of what is in a map's value the verifier knows nothing, and so does not tell one packet from another.
+  const roomy = forgets(flags) || (plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES);
   const read = (base: string, list: readonly Place[]): TemplateScope[] =>
     list.map((place) => ({ name: place.name, value: readPlace(place, base) }));
   const readTag = (list: readonly Place[]): TemplateScope[] =>
@@ -124,13 +152,18 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
     wide: places.some((place) => place.widthBits > 64),
     presence: [...presences].map((presence) => ({ macro: presenceMacro(presence), bit: presenceBit(presence) }))
       .sort((a, b) => a.bit - b.bit),
-    roomy: plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES,
+    forgets: forgets(flags),
+    roomy,
+    ...(roomy && { pass: hook.verdictNames.pass }),
     tests_presence: plan.strategy === "inline" || plan.strategy === "linear" || ah || plan.sets !== undefined,
-    places: headers.map((place) => ({ type: placeType(place), name: place.name })),
+    places: headers.map((place) => ({ type: byNumber ? valueType(plan) : placeType(place), name: place.name })),
+    by_number: byNumber,
+    ...(byNumber && { value_type: valueType(plan), last_place: headers.length - 1 }),
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
-    apart: vlan && (plan.strategy === "inline" || plan.strategy === "classes") && plan.sets === undefined &&
+    apart: vlan && !forgets(flags) && (plan.strategy === "inline" || plan.strategy === "classes") &&
+      plan.sets === undefined &&
       bytesOf(places) <= REGISTER_BYTES && !(plan.strategy === "classes" && classifiesApart(plan)),
     svlan,
     cvlan,
@@ -149,6 +182,7 @@ function dissectionScope(plan: Plan, hook: Hook): TemplateScope {
       ipv6_present: has("ipv6"),
       ipv6_fields: read("ipv6", fieldsOf("ipv6")),
       chain: protocol || aboveProtocol,
+      ...((protocol || aboveProtocol) && { walks_with_headers: ah || forgets(flags) }),
     }),
     ...((ipv4 || protocol || aboveProtocol) && { protocol }),
     ...((protocol || aboveProtocol) && { ah, l4_bytes: ports || l4data, ports }),
@@ -178,15 +212,15 @@ function intervalForms(plan: Plan): ReadonlySet<IntervalForm> {
   return new Set([...ofSets, ...ofPlaces]);
 }
 
-function strategyScope(plan: Plan, hook: Hook): TemplateScope {
+function strategyScope(plan: Plan, { hook, flags }: Setting): TemplateScope {
   const verdict = (action: Action): string => hook.verdictNames[action];
   switch (plan.strategy) {
     case "inline":
       return inlineScope(plan, verdict);
     case "linear":
-      return linearScope(plan);
+      return linearScope(plan, flags);
     case "classes":
-      return classesScope(plan, hook);
+      return classesScope(plan, hook, flags);
     case "tuple":
       return tupleScope(plan, hook);
     default:
@@ -213,23 +247,31 @@ function inlineScope(plan: InlinePlan, verdict: (action: Action) => string): Tem
 /** What bpf_loop goes through at most (include/linux/bpf.h); the last step ends it. */
 const BPF_MAX_LOOPS = 1 << 23;
 
-function linearScope(plan: LinearPlan): TemplateScope {
+function linearScope(plan: LinearPlan, flags: ProgramFlags): TemplateScope {
   const meanings = {
     "unless-inside": "jumps unless the packet has the field, inside the range",
     "unless-outside": "jumps unless the packet has the field, outside the range",
     "if-inside": "jumps if the packet has the field, inside the range",
     "decide": "the verdict, and the counter",
   };
+  const places = linearPlaces(plan);
   return {
     kinds: Object.entries(LINEAR_KINDS).map(([kind, number]) => ({
       macro: `KEFIR_${kind.toUpperCase().replaceAll("-", "_")}`,
       number,
       meaning: meanings[kind as keyof typeof meanings],
     })),
-    value_type: plan.wide ? "kefir_u128" : "__u64",
-    most_steps: BPF_MAX_LOOPS,
-    read_places: linearPlaces(plan).map((place, index) => ({ index, name: place.name })),
+    value_type: valueType(plan),
+    most_steps: forgets(flags) ? plan.capacity : BPF_MAX_LOOPS,
+    ...(!(forgets(flags) && places.length > 0) && {
+      read_places: places.map((place, index) => ({ index, name: place.name })),
+    }),
   };
+}
+
+/** The C type of what `linear` compares. */
+function valueType(plan: Plan): string {
+  return plan.strategy === "linear" && plan.wide ? "kefir_u128" : "__u64";
 }
 
 /** Whether the dissection compares lengths of headers with the frame's. */

@@ -11,6 +11,7 @@ import bytes from "../../templates/include/kefir/bytes.h" with { type: "text" };
 import classes from "../../templates/include/kefir/classes.h" with { type: "text" };
 import counters from "../../templates/include/kefir/counters.h" with { type: "text" };
 import dissect from "../../templates/include/kefir/dissect.h" with { type: "text" };
+import functions from "../../templates/include/kefir/functions.h" with { type: "text" };
 import headers from "../../templates/include/kefir/headers.h" with { type: "text" };
 import inline from "../../templates/include/kefir/inline.h" with { type: "text" };
 import intervalMap from "../../templates/include/kefir/interval_map.h" with { type: "text" };
@@ -41,6 +42,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/classes.h": classes,
   "kefir/counters.h": counters,
   "kefir/dissect.h": dissect,
+  "kefir/functions.h": functions,
   "kefir/headers.h": headers,
   "kefir/inline.h": inline,
   "kefir/interval_map.h": intervalMap,

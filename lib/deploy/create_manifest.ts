@@ -47,10 +47,13 @@ export function hashOfText(text: string): string {
 /** A plan that has much to say beside its tables is of no use for others: they are then loaded anew. */
 const LONGEST_PLAN = 1 << 18;
 
-function createTablesManifest({ name, plan, frags, license, text }: Cprog, mapId: number): TablesManifest | undefined {
+function createTablesManifest(
+  { name, plan, frags, license, flags, text }: Cprog,
+  mapId: number,
+): TablesManifest | undefined {
   if (!isTablePlan(plan)) return undefined;
   const encoded = encodePlan(plan);
   if (encoded.length > LONGEST_PLAN) return undefined;
-  const program = { filterName: name, frags, ...(license !== DEFAULT_LICENSE && { license }) };
+  const program = { filterName: name, frags, flags, ...(license !== DEFAULT_LICENSE && { license }) };
   return { mapId, plan: encoded, ...program, textHash: hashOfText(text) };
 }

@@ -8,6 +8,7 @@ import type { StrategyName } from "../classify/plan.ts";
 import { UnavailableError } from "../diagnostics/errors.ts";
 import type { BpfMap } from "../kernel/map.ts";
 import type { XdpMode } from "../kernel/xdp.ts";
+import type { ProgramFlags } from "../model/flags.ts";
 import { type Action, findHook, type HookName } from "../model/hooks.ts";
 import { createTextMap, readTextMap } from "./text_map.ts";
 
@@ -62,6 +63,8 @@ export interface TablesManifest {
   readonly frags: boolean;
   /** What the program declares; absent where that is the usual license. */
   readonly license?: string;
+  /** How the program differs from the usual one; absent when it does not. */
+  readonly flags?: ProgramFlags;
   /** SHA-256 of the C, hexadecimal: other tables are for the same C only. */
   readonly textHash: string;
 }

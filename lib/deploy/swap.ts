@@ -11,6 +11,7 @@ import { clearCounters } from "../counters.ts";
 import { type Cprog, mapContents } from "../cprog.ts";
 import { innerMapId } from "../kernel/map.ts";
 import { createGeneration } from "../load.ts";
+import { NO_FLAGS } from "../model/flags.ts";
 import { findHook } from "../model/hooks.ts";
 import { DEFAULT_LICENSE } from "../model/license.ts";
 import type { RunningProgram } from "../swap.ts";
@@ -50,10 +51,10 @@ function readRunning(manifest: Manifest, tables: TablesManifest, rules: RuleList
   const hook = findHook(manifest.hook);
   if (hook === undefined || manifest.version !== VERSION) return undefined;
   const plan = { ...decodePlan(tables.plan), counters: rules.counters };
-  const { filterName: name, frags, license = DEFAULT_LICENSE } = tables;
-  const text = generateC(plan, { hook, name, frags, license });
+  const { filterName: name, frags, license = DEFAULT_LICENSE, flags = NO_FLAGS } = tables;
+  const text = generateC(plan, { hook, name, frags, license, flags });
   return hashOfText(text) === tables.textHash
-    ? { name, hook, frags, license, plan, text, keys: rules.keys }
+    ? { name, hook, frags, license, flags, plan, text, keys: rules.keys }
     : undefined;
 }
 

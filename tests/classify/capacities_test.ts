@@ -27,10 +27,13 @@ import {
 import { SET_LIMITS } from "../../lib/classify/sets/limits.ts";
 import { priorityGap } from "../../lib/classify/tuple/build.ts";
 import { TUPLE_LIMITS } from "../../lib/classify/tuple/limits.ts";
+import { createCprog } from "../../lib/cprog.ts";
 import { FilterError } from "../../lib/diagnostics/errors.ts";
+import { FIELDS } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";
 import type { MatchInput } from "../../lib/model/match.ts";
 import { makeSet } from "../adversarial/sets.ts";
+import { runInKernel } from "../judges/kernel.ts";
 import { makeTrial, tryPlan } from "../judges/large.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { SET_LIMIT_CASES } from "../sets/limit_cases.ts";
@@ -153,6 +156,24 @@ const OF_LIMITS: Cases<typeof LIMITS> = {
     beyond: () => rulesOf(51),
     code: "too-many-steps",
   }),
+  linearStepsInLine: (name) =>
+    tierTest("kernel", `${name} is reached by linear without bpf_loop, with every field`, async () => {
+      // Three steps a rule, with values of 128 bits; the default is one more.
+      const fields = FIELDS.filter(({ kind }) => kind === "concrete");
+      const wide = (count: number) =>
+        rulesOf(count, (index) => [
+          { field: fields[index % fields.length]!.name, operator: ">=", value: 1 },
+          { field: "ipv6.src", operator: "!=", value: BigInt(index) },
+        ]);
+      const most = Math.floor((LIMITS.linearStepsInLine - 1) / 3);
+      const { filter, packets, expected } = makeTrial(wide(most), { packets: 50, seed: 1 });
+      for (const flags of [{ inlineFunctions: true }, { noLoops: true }, { inlineFunctions: true, noLoops: true }]) {
+        const options = { strategy: "linear", warnings: false, ...flags } as const;
+        const verdicts = await runInKernel(createCprog(filter, options), packets, expected);
+        assert.deepEqual(verdicts.map(({ action, rule }) => ({ action, rule })), expected);
+        assert.throws(() => createCprog(wide(most + 1), options), /linear cannot hold it \(too-many-steps: /);
+      }
+    }),
   linearBytes: capacity("linear", LIMITS, {
     lowered: 128 * stepBytes({ wide: false }),
     at: () => rulesOf(63),

@@ -60,7 +60,7 @@ Deno.test("generateC() reads only the headers that the filter asks for", () => {
   const parts = {
     ipv4: /kefir_dissect_ipv4/,
     ipv6: /kefir_dissect_ipv6/,
-    chain: /bpf_loop\(8/,
+    chain: /KEFIR_LOOP\(8/,
     vlan: /kefir_is_tpid/,
     l4: /kefir_dissect_l4/,
     ports: /kefir_has_ports/,

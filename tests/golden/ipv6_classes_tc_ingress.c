@@ -55,6 +55,18 @@ typedef __u64 __attribute__((may_alias)) kefir_be64_t;
 typedef unsigned __int128 kefir_u128;
 #define KEFIR_U128(high, low) (((kefir_u128)(high) << 64) | (low))
 
+/*
+ * Not static: the verifier looks into a global function once, and not once for each way that a packet can come there. It also
+ * knows nothing of what such a function wrote, and so does not tell one outcome from another in all that follows.
+ */
+#define KEFIR_GLOBAL __attribute__((noinline))
+/* A function of its own: the stack that it takes is then free for the rest. */
+#define KEFIR_APART static __attribute__((noinline))
+/* A round of a loop: step(index, data) returns 1 to end it. */
+#define KEFIR_STEP static __attribute__((noinline)) long
+#define KEFIR_LOOP(most, step, data) bpf_loop(most, step, data, 0)
+#define KEFIR_SHORT_LOOP
+
 typedef struct __sk_buff kefir_ctx;
 
 /* Bytes of the frame that are in the packet: a VLAN tag in metadata is not. */
@@ -106,9 +118,13 @@ static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, voi
 {
 	struct kefir_linear linear = kefir_linear(ctx);
 
+	__u64 start = offset;
+
+	/* Without: clang may compare a copy of 32 bits and add another, of which the verifier then knows no bound. */
+	asm volatile("" : "+r"(start));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
-		return linear.data + offset;
+	if (start <= 0xffff - bytes && linear.data + start + bytes <= linear.end)
+		return linear.data + start;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 
@@ -227,7 +243,7 @@ static __always_inline int kefir_is_extension(__u8 protocol)
 }
 
 /* One step: over the header at walk->offset. Returns 1 at the end of the walk. */
-static long kefir_walk_extension(__u32 index, void *data)
+KEFIR_STEP kefir_walk_extension(__u32 index, void *data)
 {
 	struct kefir_walk *walk = data;
 	__u64 scratch[1];
@@ -294,7 +310,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 	};
 
 	if (kefir_is_extension(walk.next)) {
-		bpf_loop(8, kefir_walk_extension, &walk, 0);
+		KEFIR_LOOP(8, kefir_walk_extension, &walk);
 		/* A chain that is cut, or that goes on, has no protocol above it. */
 		if (walk.cut || (kefir_is_extension(walk.next) && !walk.later_fragment))
 			return;
@@ -340,12 +356,8 @@ static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_head
 	return 1;
 }
 
-/*
- * Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. Not
- * static: the verifier looks into a global function once, and knows nothing of what it noted. It would go through all
- * that follows for each kind of packet otherwise.
- */
-__attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
+/* Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. */
+KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 {
 	__u64 scratch[2];
 	const __u8 *eth = kefir_bytes(ctx, 0, scratch, 14);
@@ -532,7 +544,11 @@ static __always_inline __u32 kefir_interval_nonzero(__u64 bits)
 static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct kefir_interval_shape shape, __u32 reference,
 						 __u64 key, const int far)
 {
-	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
+	KEFIR_SHORT_LOOP
+	for (int i = 0; i < 12; i++) {
+		if (!(reference & KEFIR_INTERVAL_KIND))
+			break;
+
 		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
 		const __u32 *words = (const __u32 *)inner;
 
@@ -654,8 +670,8 @@ static __always_inline __u32 kefir_generation(const __u8 *tables)
 	return *(const __u32 *)(tables + 56);
 }
 
-/* Not inline: the verifier goes through it once. It asks for the tables itself, and does not take others than its caller has. */
-__attribute__((noinline)) __u32 kefir_map_ipv6_src(__u64 high, __u64 low, __u32 generation)
+/* It asks for the tables itself, and does not take others than its caller has. */
+KEFIR_GLOBAL __u32 kefir_map_ipv6_src(__u64 high, __u64 low, __u32 generation)
 {
 	const __u8 *tables = kefir_current_tables();
 
@@ -664,12 +680,8 @@ __attribute__((noinline)) __u32 kefir_map_ipv6_src(__u64 high, __u64 low, __u32 
 	return kefir_interval_lookup128(tables, KEFIR_MAP(64, 64), high, low);
 }
 
-/*
- * Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops.
- * Not static: the verifier looks into a global function once, and not once for each way that a packet can come here. It also
- * forgets what was written into the headers, and so does not tell one lookup's outcomes apart in all that follows.
- */
-__attribute__((noinline)) __u32 kefir_classify(struct kefir_headers *h)
+/* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
+KEFIR_GLOBAL __u32 kefir_classify(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 

@@ -47,6 +47,18 @@ typedef __u64 __attribute__((may_alias)) kefir_be64_t;
 /* Keeps the compiler from using what it knows about a value: of one that is 0 or 1 it makes branches, which mispredict. */
 #define KEFIR_COMPUTED(value) asm volatile("" : "+r"(value))
 
+/*
+ * Not static: the verifier looks into a global function once, and not once for each way that a packet can come there. It also
+ * knows nothing of what such a function wrote, and so does not tell one outcome from another in all that follows.
+ */
+#define KEFIR_GLOBAL __attribute__((noinline))
+/* A function of its own: the stack that it takes is then free for the rest. */
+#define KEFIR_APART static __attribute__((noinline))
+/* A round of a loop: step(index, data) returns 1 to end it. */
+#define KEFIR_STEP static __attribute__((noinline)) long
+#define KEFIR_LOOP(most, step, data) bpf_loop(most, step, data, 0)
+#define KEFIR_SHORT_LOOP
+
 typedef struct xdp_md kefir_ctx;
 
 /* Bytes of the frame, those outside the first buffer included. */
@@ -103,9 +115,13 @@ static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, voi
 {
 	struct kefir_linear linear = kefir_linear(ctx);
 
+	__u64 start = offset;
+
+	/* Without: clang may compare a copy of 32 bits and add another, of which the verifier then knows no bound. */
+	asm volatile("" : "+r"(start));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
-		return linear.data + offset;
+	if (start <= 0xffff - bytes && linear.data + start + bytes <= linear.end)
+		return linear.data + start;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 
@@ -230,7 +246,7 @@ static __always_inline int kefir_is_extension(__u8 protocol)
 }
 
 /* One step: over the header at walk->offset. Returns 1 at the end of the walk. */
-static long kefir_walk_extension(__u32 index, void *data)
+KEFIR_STEP kefir_walk_extension(__u32 index, void *data)
 {
 	struct kefir_walk *walk = data;
 	__u64 scratch[1];
@@ -295,7 +311,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 	};
 
 	if (kefir_is_extension(walk.next)) {
-		bpf_loop(8, kefir_walk_extension, &walk, 0);
+		KEFIR_LOOP(8, kefir_walk_extension, &walk);
 		/* A chain that is cut, or that goes on, has no protocol above it. */
 		if (walk.cut || (kefir_is_extension(walk.next) && !walk.later_fragment))
 			return;
@@ -341,12 +357,8 @@ static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_head
 	return 1;
 }
 
-/*
- * Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. Not
- * static: the verifier looks into a global function once, and knows nothing of what it noted. It would go through all
- * that follows for each kind of packet otherwise.
- */
-__attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
+/* Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. */
+KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 {
 	__u64 scratch[2];
 	const __u8 *eth = kefir_bytes(ctx, 0, scratch, 14);

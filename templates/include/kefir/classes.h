@@ -46,8 +46,8 @@ static __always_inline __u32 kefir_generation(const __u8 *tables)
 //% end
 //% each called_maps
 
-/* Not inline: the verifier goes through it once. It asks for the tables itself, and does not take others than its caller has. */
-__attribute__((noinline)) __u32 kefir_map_/*= name */(/*= parameters */, __u32 generation)
+/* It asks for the tables itself, and does not take others than its caller has. */
+KEFIR_GLOBAL __u32 kefir_map_/*= name */(/*= parameters */, __u32 generation)
 {
 	const __u8 *tables = kefir_current_tables();
 
@@ -57,15 +57,9 @@ __attribute__((noinline)) __u32 kefir_map_/*= name */(/*= parameters */, __u32 g
 }
 //% end
 
-/*
- * Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops.
+/* Classes of fields, classes of classes, and at last the rule: its counter, and whether it drops. */
 //% if classifies_apart
- * Not static: the verifier looks into a global function once, and not once for each way that a packet can come here. It also
- * forgets what was written into the headers, and so does not tell one lookup's outcomes apart in all that follows.
-//% end
- */
-//% if classifies_apart
-__attribute__((noinline)) __u32 kefir_classify(struct kefir_headers *h)
+KEFIR_GLOBAL __u32 kefir_classify(struct kefir_headers *h)
 //% else
 static __always_inline __u32 kefir_classify(struct kefir_headers *h)
 //% end

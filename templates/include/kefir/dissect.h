@@ -77,12 +77,8 @@ static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_head
 //% end
 
 //% if vlan
-/*
- * Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. Not
- * static: the verifier looks into a global function once, and knows nothing of what it noted. It would go through all
- * that follows for each kind of packet otherwise.
- */
-__attribute__((noinline)) int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
+/* Reads the headers that the filter asks for. What does not fit in the frame stays absent, and so does all above it. */
+KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 //% else
 /* Reads the headers that the filter asks for. */
 static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)

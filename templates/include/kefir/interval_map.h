@@ -109,7 +109,15 @@ static __always_inline __u32 kefir_interval_lookup32(const __u8 *table, const st
 	__u64 values = ((value >> slot->leaf_shift) & header->window) * header->spread | header->highest;
 
 	/* An inner node has 13 children, or 7 with long lanes: never more levels than the loop takes. */
-	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
+	KEFIR_SHORT_LOOP
+	for (int i = 0; i < 12; i++) {
+		//% if unrolls
+		/* Without, clang makes one condition of two, and does not know any more that it is 12 rounds at most. */
+		KEFIR_COMPUTED(reference);
+		//% end
+		if (!(reference & KEFIR_INTERVAL_KIND))
+			break;
+
 		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 32);
 
 		reference = *(const __u32 *)inner + kefir_interval_sum(kefir_interval_lanes(inner[1]) +
@@ -141,7 +149,15 @@ static __always_inline __u32 kefir_interval_nonzero(__u64 bits)
 static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct kefir_interval_shape shape, __u32 reference,
 						 __u64 key, const int far)
 {
-	for (int i = 0; i < 12 && reference & KEFIR_INTERVAL_KIND; i++) {
+	KEFIR_SHORT_LOOP
+	for (int i = 0; i < 12; i++) {
+		//% if unrolls
+		/* Without, clang makes one condition of two, and does not know any more that it is 12 rounds at most. */
+		KEFIR_COMPUTED(reference);
+		//% end
+		if (!(reference & KEFIR_INTERVAL_KIND))
+			break;
+
 		const __u64 *inner = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
 		const __u32 *words = (const __u32 *)inner;
 

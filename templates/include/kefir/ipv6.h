@@ -3,7 +3,7 @@
 /* Where a walk along the extension headers is. */
 struct kefir_walk {
 	kefir_ctx *ctx;
-	//% if ah
+	//% if walks_with_headers
 	struct kefir_headers *headers;
 	//% end
 	__u32 offset;
@@ -21,7 +21,7 @@ static __always_inline int kefir_is_extension(__u8 protocol)
 }
 
 /* One step: over the header at walk->offset. Returns 1 at the end of the walk. */
-static long kefir_walk_extension(__u32 index, void *data)
+KEFIR_STEP kefir_walk_extension(__u32 index, void *data)
 {
 	struct kefir_walk *walk = data;
 	__u64 scratch[1];
@@ -53,6 +53,9 @@ static long kefir_walk_extension(__u32 index, void *data)
 	walk->offset += bytes;
 	if (walk->offset > kefir_frame_bytes(walk->ctx))
 		walk->cut = 1;
+	//% if forgets
+	walk->offset = kefir_forget(walk->headers, walk->offset);
+	//% end
 	return walk->cut || walk->later_fragment;
 }
 //% end
@@ -101,7 +104,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 
 	struct kefir_walk walk = {
 		.ctx = ctx,
-		//% if ah
+		//% if walks_with_headers
 		.headers = h,
 		//% end
 		.offset = offset + 40,
@@ -109,7 +112,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 	};
 
 	if (kefir_is_extension(walk.next)) {
-		bpf_loop(/*= max_extensions */, kefir_walk_extension, &walk, 0);
+		KEFIR_LOOP(/*= max_extensions */, kefir_walk_extension, &walk);
 		/* A chain that is cut, or that goes on, has no protocol above it. */
 		if (walk.cut || (kefir_is_extension(walk.next) && !walk.later_fragment))
 			return;

@@ -29,13 +29,20 @@ struct {
 } kefir_rules SEC(".maps");
 
 struct kefir_scan {
-	const struct kefir_headers *headers;
+	struct kefir_headers *headers;
 	struct kefir_decision decision;
 	__u32 next;
 };
 
 static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u16 place)
 {
+	//% if by_number
+	__u64 number = place;
+
+	/* One register that is compared and used: the verifier is to see that the number is small. */
+	asm volatile("" : "+r"(number));
+	return number > /*= last_place */ ? 0 : h->values[number];
+	//% else
 	switch (place) {
 	//% each read_places
 	case /*= index */:
@@ -44,10 +51,49 @@ static __always_inline kefir_value kefir_read(const struct kefir_headers *h, __u
 	default:
 		return 0;
 	}
+	//% end
 }
 
+//% if forgets
+/* 1 when a number is below another, what was borrowed before included. No branch: the verifier would walk both ways, each step. */
+static __always_inline __u64 kefir_borrow(__u64 from, __u64 number, __u64 borrowed)
+{
+	__u64 rest = from - number - borrowed;
+
+	KEFIR_COMPUTED(rest);
+	return ((~from & number) | ((~from | number) & rest)) >> 63;
+}
+
+static __always_inline __u64 kefir_below(kefir_value value, kefir_value bound)
+{
+	__u64 borrowed = kefir_borrow((__u64)value, (__u64)bound, 0);
+
+	//% if wide
+	borrowed = kefir_borrow((__u64)(value >> 64), (__u64)(bound >> 64), borrowed);
+	//% end
+	KEFIR_COMPUTED(borrowed);
+	return borrowed;
+}
+
+/* 1 when a step jumps, else 0. */
+static __always_inline __u64 kefir_jumps(const struct kefir_headers *h, const struct kefir_step *step)
+{
+	_Static_assert(KEFIR_UNLESS_INSIDE == 0 && KEFIR_UNLESS_OUTSIDE == 1 && KEFIR_IF_INSIDE == 2, "kinds are bits");
+	__u64 missing = step->needs & ~*(const volatile __u32 *)&h->present;
+	kefir_value value = kefir_read(h, step->place) & step->mask;
+	__u64 kind = step->kind;
+	__u64 outside = kefir_below(value, step->lo) | kefir_below(step->hi, value);
+	__u64 has = (missing - 1) >> 63;
+
+	KEFIR_COMPUTED(kind);
+	KEFIR_COMPUTED(has);
+	/* What is asked for: whether it is inside, or for kind 1 whether it is outside. Kinds 0 and 1 jump if not. */
+	return (has & (outside ^ ~kind) & 1) ^ (~kind >> 1 & 1);
+}
+//% end
+
 /* Every jump leads ahead, so that there are no more rounds than steps; the last one decides. */
-static long kefir_take_step(__u32 round, void *data)
+KEFIR_STEP kefir_take_step(__u32 round, void *data)
 {
 	struct kefir_scan *scan = data;
 	__u32 next = scan->next;
@@ -61,6 +107,12 @@ static long kefir_take_step(__u32 round, void *data)
 		return 1;
 	}
 
+	//% if forgets
+	__u64 jumps = kefir_jumps(scan->headers, step);
+
+	KEFIR_COMPUTED(jumps);
+	scan->next = kefir_forget(scan->headers, next + 1 + ((step->jump - next - 1) & -jumps));
+	//% else
 	int inside = 0;
 	int outside = 0;
 
@@ -74,6 +126,7 @@ static long kefir_take_step(__u32 round, void *data)
 	int jumps = step->kind == KEFIR_IF_INSIDE ? inside : step->kind == KEFIR_UNLESS_OUTSIDE ? !outside : !inside;
 
 	scan->next = jumps ? step->jump : next + 1;
+	//% end
 	return 0;
 }
 
@@ -87,6 +140,6 @@ static __always_inline struct kefir_decision kefir_decide(struct kefir_headers *
 	//% end
 	struct kefir_scan scan = { .headers = h };
 
-	bpf_loop(/*= most_steps */, kefir_take_step, &scan, 0);
+	KEFIR_LOOP(/*= most_steps */, kefir_take_step, &scan);
 	return scan.decision;
 }

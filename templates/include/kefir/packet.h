@@ -21,6 +21,10 @@ struct kefir_linear {
 
 static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
 {
+	//% if in_line
+	/* Without: clang may keep the address of a member, and the verifier takes no pointer to the context but the first. */
+	asm volatile("" : "+r"(ctx));
+	//% end
 	struct kefir_linear linear = { (const __u8 *)(long)ctx->data, (const __u8 *)(long)ctx->data_end };
 
 	/* Without: clang knows that these are 32 bits and may copy them as such; to the verifier that is no pointer then. */
@@ -32,10 +36,13 @@ static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
 static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
 {
 	struct kefir_linear linear = kefir_linear(ctx);
+	__u64 start = offset;
 
+	/* Without: clang may compare a copy of 32 bits and add another, of which the verifier then knows no bound. */
+	asm volatile("" : "+r"(start));
 	/* The verifier loses track of packet pointers beyond 65 535 bytes. */
-	if (offset <= 0xffff - bytes && linear.data + offset + bytes <= linear.end)
-		return linear.data + offset;
+	if (start <= 0xffff - bytes && linear.data + start + bytes <= linear.end)
+		return linear.data + start;
 	return kefir_copy(ctx, offset, scratch, bytes) ? NULL : scratch;
 }
 //% end

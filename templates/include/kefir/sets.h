@@ -37,8 +37,8 @@ static __always_inline __u32 kefir_sets_of(const __u8 *bits, __u32 class, const 
 }
 //% end
 
-/* What the packet lacks is in no set. Not in line: the stack that it takes is then free for the rest. */
-static __attribute__((noinline)) int kefir_look_up_sets(struct kefir_headers *h, const __u8 *tables)
+/* What the packet lacks is in no set. */
+KEFIR_APART int kefir_look_up_sets(struct kefir_headers *h, const __u8 *tables)
 {
 	const __u8 *sets = tables + KEFIR_SETS;
 

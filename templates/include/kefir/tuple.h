@@ -148,7 +148,7 @@ static __always_inline int kefir_record_holds(const struct kefir_tuple_record *r
 }
 
 /* Looks at the next record; before the first of a group, for the group. Returns 1 when no other record can decide. */
-static long kefir_step(__u32 step, void *data)
+KEFIR_STEP kefir_step(__u32 step, void *data)
 {
 	struct kefir_lookup *lookup = data;
 	const __u8 *tables = lookup->tables;
@@ -194,12 +194,9 @@ static long kefir_step(__u32 step, void *data)
 	return 0;
 }
 
-/*
- * What is decided, as a record has it. Not static: the verifier looks into a global function once, and not once for each way
- * that a packet can come here.
- */
+/* What is decided, as a record has it. */
 //% if roomy
-__attribute__((noinline)) __u32 kefir_find(struct kefir_room *room)
+KEFIR_GLOBAL __u32 kefir_find(struct kefir_room *room)
 {
 	const __u8 *tables = kefir_current_tables();
 
@@ -209,7 +206,7 @@ __attribute__((noinline)) __u32 kefir_find(struct kefir_room *room)
 	struct kefir_headers *h = &room->headers;
 	__u64 *key = room->key;
 //% else
-__attribute__((noinline)) __u32 kefir_find(struct kefir_headers *h)
+KEFIR_GLOBAL __u32 kefir_find(struct kefir_headers *h)
 {
 	const __u8 *tables = kefir_current_tables();
 
@@ -294,7 +291,7 @@ __attribute__((noinline)) __u32 kefir_find(struct kefir_headers *h)
 			.decision = decision,
 		};
 
-		bpf_loop(/*= later_steps */, kefir_step, &lookup, 0);
+		KEFIR_LOOP(/*= later_steps */, kefir_step, &lookup);
 		decision = lookup.decision;
 	}
 	return decision;
