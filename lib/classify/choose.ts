@@ -7,7 +7,7 @@
 import { assertNever } from "../diagnostics/assert_never.ts";
 import { FilterError } from "../diagnostics/errors.ts";
 import type { Filter } from "../model/filter.ts";
-import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
+import type { ProgramFlags } from "../model/flags.ts";
 import type { Rule } from "../model/rule.ts";
 import { planClasses } from "./classes/plan.ts";
 import { costOf, leastNs } from "./cost.ts";

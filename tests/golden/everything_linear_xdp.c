@@ -116,7 +116,6 @@ static __always_inline struct kefir_linear kefir_linear(kefir_ctx *ctx)
 static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, void *scratch, const __u32 bytes)
 {
 	struct kefir_linear linear = kefir_linear(ctx);
-
 	__u64 start = offset;
 
 	/* Without: clang may compare a copy of 32 bits and add another, of which the verifier then knows no bound. */

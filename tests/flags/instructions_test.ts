@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { StrategyName } from "../../lib/classify/plan.ts";
+import { type CprogOptions, createCprog } from "../../lib/cprog.ts";
+import type { HookName } from "../../lib/model/hooks.ts";
+import { compileC } from "../../lib/toolchain/compile.ts";
+import { tierTest } from "../judges/tiers.ts";
+import { BPF_LOOP, OF_FRAGS, readInstructions } from "./instructions.ts";
+import { MIXED, WITH_SET } from "./programs.ts";
+
+const HOOK_NAMES: readonly HookName[] = ["xdp", "tc-ingress"];
+/** Those that can do without calls and loops. */
+const STRATEGIES: readonly StrategyName[] = ["inline", "linear", "classes"];
+
+/** What the program of each strategy does, of a filter that asks for much and of one with a large set. */
+async function programsWith(flags: CprogOptions) {
+  const programs = HOOK_NAMES.flatMap((hook) =>
+    STRATEGIES.flatMap((strategy) =>
+      [MIXED, WITH_SET].filter((filter) => strategy !== "inline" || filter === MIXED)
+        .map((filter) => ({ name: `${strategy} at ${hook}`, cprog: createCprog(filter, { hook, strategy, ...flags }) }))
+    )
+  );
+  return await Promise.all(programs.map(async ({ name, cprog }) => {
+    const { elf } = await compileC(cprog.text, { cache: false });
+    return { name, ...readInstructions(elf) };
+  }));
+}
+
+tierTest("clang", "inlineFunctions leaves no call of an own function, and no callback", async () => {
+  for (const { name, ownCalls } of await programsWith({})) assert.ok(ownCalls > 1, name);
+  for (const { name, ownCalls, helpers } of await programsWith({ inlineFunctions: true })) {
+    assert.equal(ownCalls, 0, name);
+    assert.ok(!helpers.includes(BPF_LOOP), name);
+  }
+});
+
+tierTest("clang", "noLoops leaves no loop, no bpf_loop, and no helper of later kernels", async () => {
+  const bounded = await programsWith({ inlineFunctions: true });
+  for (const { name, helpers } of await programsWith({})) assert.ok(helpers.includes(BPF_LOOP), name);
+  for (const { name, backEdges } of bounded) assert.ok(backEdges > 0, name);
+  for (const flags of [{ noLoops: true }, { noLoops: true, inlineFunctions: true }]) {
+    for (const { name, ownCalls, backEdges, helpers } of await programsWith(flags)) {
+      assert.equal(backEdges, 0, name);
+      assert.deepEqual(helpers.filter((one) => one === BPF_LOOP || OF_FRAGS.includes(one)), [], name);
+      assert.equal(ownCalls > 0, !("inlineFunctions" in flags), name);
+    }
+  }
+});
