@@ -12,6 +12,7 @@ import type { Plan } from "../../lib/classify/plan.ts";
 import { generateC } from "../../lib/codegen/generate.ts";
 import type { Cprog } from "../../lib/cprog.ts";
 import type { Filter } from "../../lib/model/filter.ts";
+import { DEFAULT_LICENSE } from "../../lib/model/license.ts";
 import { NO_FLAGS } from "../../lib/model/flags.ts";
 import { findHook, type HookName } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
@@ -50,7 +51,17 @@ export function makeTrial(
 export function cprogOf(filter: Filter, plan: Plan, hookName: HookName): Cprog {
   const hook = findHook(hookName)!;
   const text = generateC(plan, { hook, name: "filter", frags: true });
-  return { name: "filter", hook, filter, plan, frags: true, flags: NO_FLAGS, text, warnings: [] };
+  return {
+    name: "filter",
+    hook,
+    filter,
+    plan,
+    frags: true,
+    license: DEFAULT_LICENSE,
+    flags: NO_FLAGS,
+    text,
+    warnings: [],
+  };
 }
 
 /** Loads a plan. Disposing is the caller's. */
