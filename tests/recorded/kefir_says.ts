@@ -5,7 +5,7 @@
  */
 
 import { FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
-import { parseRule } from "../../lib/syntax/rule_file.ts";
+import { parseFilter } from "../../lib/syntax/rule_file.ts";
 import type { SyntaxName } from "../../lib/syntax/syntax.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 
@@ -14,11 +14,12 @@ export function ruleText(conditions: readonly Condition[], action: string): stri
   return `${[...conditions].sort().join(", ")} => ${action}`;
 }
 
-/** {@link ruleText} of the rule that kefir reads, or `refuses CODE`, with the code of the first error. */
-export function kefirSays(words: readonly string[], syntax: SyntaxName): string {
+/** {@link ruleText} of the rule that kefir reads, `no rule`, or `refuses CODE` with the code of the first error. */
+export function kefirSays(words: string, syntax: SyntaxName): string {
   try {
-    const { rule } = parseRule(words, { syntax });
-    return ruleText(rule.matches.map(conditionOf), rule.action);
+    const rules = [...parseFilter(words, { syntax }).filter];
+    if (rules.length > 1) throw new Error(`${words}: ${rules.length} rules`);
+    return rules.map((rule) => ruleText(rule.matches.map(conditionOf), rule.action))[0] ?? "no rule";
   } catch (error) {
     if (error instanceof FilterSyntaxError) return `refuses ${error.diagnostics[0]?.code}`;
     throw error;

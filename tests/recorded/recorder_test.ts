@@ -5,10 +5,12 @@
 import assert from "node:assert/strict";
 import { run } from "../kernel/support.ts";
 import { type Fixture, readFixture } from "./fixture.ts";
+import { ethtoolVersion, recordEthtool } from "./record_ethtool.ts";
 import { recordTc, tcVersion } from "./record_tc.ts";
 import { readRuleList } from "./rule_list.ts";
 
 recorderTest("tc_flower.jsonl", "strace", tcVersion, () => recordTc(readRuleList("tc_rules.txt")));
+recorderTest("ethtool.jsonl", "clang", ethtoolVersion, () => recordEthtool(readRuleList("ethtool_rules.txt")));
 
 /** A test that records anew; a named skip where it cannot, unless KEFIR_REQUIRE lists `needs`. */
 function recorderTest(name: string, needs: string, version: () => string, record: () => Fixture<unknown>): void {
@@ -31,7 +33,7 @@ function recorderTest(name: string, needs: string, version: () => string, record
 function whyNot(needs: string, version: () => string, recorded: string): string | undefined {
   if (Deno.uid() !== 0) return "only root makes network namespaces";
   try {
-    run(needs, ["-V"]);
+    run(needs, ["--version"]);
     return version() === recorded ? undefined : `the tool is ${version()}, not ${recorded}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

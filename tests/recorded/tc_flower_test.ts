@@ -18,7 +18,8 @@ Deno.test("parseRule() reads what tc sends", () => {
   const comparisons = rules.filter(({ words }) => !pending.has(words)).map((recorded) => ({
     words: recorded.words,
     tool: tcSays(recorded),
-    kefir: kefirSays(recorded.words.split(" "), "tc-flower"),
+    kefir: kefirSays(recorded.words, "tc-flower"),
   }));
-  assert.deepEqual(unexplained(comparisons, readDifferences("tc_differences.txt")), []);
+  const differences = readDifferences("tc_differences.txt").filter(({ words }) => !pending.has(words));
+  assert.deepEqual(unexplained(comparisons, differences), []);
 });
