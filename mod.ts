@@ -25,6 +25,15 @@
 
 // Rules and filters.
 export type { AnyField, ConcreteField, Field, FieldRow, LayerName, ValueFormat } from "./lib/model/field.ts";
+export {
+  type HeaderName,
+  type Layer,
+  LAYERS,
+  type Slice,
+  type SliceName,
+  type SliceStart,
+} from "./lib/model/layers.ts";
+export { SLICE_BASES, type SliceBase } from "./lib/model/field_families.ts";
 export { bytesForType, FIELDS, findField } from "./lib/model/fields.ts";
 export { type Action, findHook, type Hook, type HookName, HOOKS } from "./lib/model/hooks.ts";
 export type { ProgramFlags } from "./lib/model/flags.ts";

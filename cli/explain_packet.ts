@@ -14,6 +14,7 @@ import {
   findField,
   formatValue,
   type LayerName,
+  LAYERS,
   type Match,
   matchHolds,
   type Packet,
@@ -48,23 +49,9 @@ export function explainPacket(filter: Filter, packet: Packet): void {
   );
 }
 
-/** Layers in the order of the packet, with what people call them. */
-const LAYERS: Readonly<Record<LayerName, string>> = {
-  eth: "Ethernet",
-  svlan: "first VLAN tag",
-  cvlan: "second VLAN tag",
-  ethertype: "Ethernet type, behind tags",
-  ipv4: "IPv4",
-  ipv6: "IPv6",
-  ah: "authentication header",
-  l4proto: "protocol above IP",
-  l4data: "first bytes above IP",
-  ports: "ports",
-};
-
 function printHeaders({ bytes }: Packet, dissection: Dissection): void {
   printLine(`packet of ${bytes.length} bytes`);
-  for (const [layer, title] of Object.entries(LAYERS)) {
+  for (const [layer, { title }] of Object.entries(LAYERS)) {
     const rows = fieldRows(layer as LayerName, dissection);
     if (rows.length === 0) continue;
     printLine(outColours.bold(title));

@@ -26,6 +26,9 @@
 //% include kefir/packet.h
 //% if dissects
 //% include kefir/headers.h
+//% if slice_starts
+//% include kefir/slices.h
+//% end
 //% if l4
 //% include kefir/l4.h
 //% end

@@ -5,17 +5,11 @@
  * @module
  */
 
-import { fieldNamed, FIELDS, sidesOf } from "../model/fields.ts";
+import type { ConcreteField } from "../model/field.ts";
+import { fieldNamed, sidesOf } from "../model/fields.ts";
+import { type LayerName, layerOf } from "../model/layers.ts";
 import { isEverything, neverHolds, normalizeRule } from "../model/normal_form.ts";
-import {
-  type Place,
-  placeOf,
-  type Presence,
-  presenceBit,
-  presenceMask,
-  presencesOf,
-  protocolOf,
-} from "../model/places.ts";
+import { type Place, placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
 import {
   complementRanges,
   containsRanges,
@@ -26,7 +20,6 @@ import {
 } from "../model/ranges.ts";
 import type { Rule } from "../model/rule.ts";
 import { allOnes } from "../net/bytes.ts";
-import { ETH_P_IPV4, ETH_P_IPV6, PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
 
 /** What is left of a place. */
 export interface Part {
@@ -38,8 +31,8 @@ export interface Part {
 export interface Region {
   /** At most one for each place; a place without is free. */
   readonly parts: readonly Part[];
-  /** Bits of what the packet must have. */
-  readonly presences: number;
+  /** What the packet must have: the same object for the same. */
+  readonly presences: ReadonlySet<Presence>;
   /** Whether the conditions are exactly this region: no masks that are not prefixes, no `any`. */
   readonly exact: boolean;
   /** Index of the first match that nothing satisfies, or -1. */
@@ -50,7 +43,7 @@ export interface Region {
 export function regionOf(rule: Rule): Region {
   const terms = normalizeRule(rule);
   const parts: Part[] = [];
-  let presences = 0;
+  const fields: ConcreteField[] = [];
   let exact = true;
   for (const { sides, negated } of terms) {
     const [side] = sides;
@@ -58,7 +51,7 @@ export function regionOf(rule: Rule): Region {
       exact = false;
       continue;
     }
-    presences |= presenceMask(side.field);
+    fields.push(side.field);
     if (side.mask !== allOnes(side.field.widthBits)) {
       exact = false;
       continue;
@@ -70,7 +63,8 @@ export function regionOf(rule: Rule): Region {
     // IPv4's protocol is the protocol above IP.
     narrow(parts, { place: place === IPV4_PROTOCOL ? PROTOCOL : place, ranges });
   }
-  for (const part of narrowedBy(presences)) narrow(parts, part);
+  const { presences, narrowed } = neededBy(fields);
+  for (const part of narrowed) narrow(parts, part);
   return { parts, presences, exact, never: terms.findIndex(neverHolds) };
 }
 
@@ -81,7 +75,8 @@ export function isEmpty({ parts }: Region): boolean {
 
 /** Whether every packet of `inner` is in `outer`. */
 export function contains(outer: Region, inner: Region): boolean {
-  if (!outer.exact || (outer.presences & ~inner.presences) !== 0) return false;
+  if (!outer.exact) return false;
+  if (outer.presences !== inner.presences && !outer.presences.isSubsetOf(inner.presences)) return false;
   for (const { place, ranges } of outer.parts) {
     const left = partOf(inner, place);
     if (left === undefined || !containsRanges(ranges, left.ranges)) return false;
@@ -105,32 +100,42 @@ function narrow(parts: Part[], part: Part): void {
   parts.push(part);
 }
 
-/** What headers need below them: rules that want two protocols at once hold for no packet. */
-function narrowedBy(presences: number): readonly Part[] {
-  let parts = NARROWED.get(presences);
-  if (parts === undefined) {
-    const all = PRESENCES.filter((presence) => (presences >> presenceBit(presence) & 1) === 1);
-    NARROWED.set(presences, parts = all.flatMap(partsOfPresence));
-  }
-  return parts;
+interface Needed {
+  readonly presences: ReadonlySet<Presence>;
+  /** What headers need below them: rules that want two protocols at once hold for no packet. */
+  readonly narrowed: readonly Part[];
 }
+
+/** What fields need; many rules are on the same few. */
+function neededBy(fields: readonly ConcreteField[]): Needed {
+  const key = fields.map(({ name }) => name).join(" ");
+  let needed = NEEDED.get(key);
+  if (needed === undefined) {
+    const all = [...new Set(fields.flatMap(presencesOf))].sort();
+    const same = all.join(" ");
+    needed = BY_PRESENCES.get(same) ?? { presences: new Set(all), narrowed: all.flatMap(partsOfPresence) };
+    BY_PRESENCES.set(same, needed);
+    NEEDED.set(key, needed);
+  }
+  return needed;
+}
+
+const NEEDED = new Map<string, Needed>();
+const BY_PRESENCES = new Map<string, Needed>();
 
 function partsOfPresence(presence: Presence): readonly Part[] {
   const protocol = protocolOf(presence);
   if (protocol !== undefined) return [{ place: PROTOCOL, ranges: [point(protocol)] }];
-  if (presence === "ports") return [{ place: PROTOCOL, ranges: joinRanges(PORT_PROTOCOLS.map(point)) }];
-  if (presence === "ipv4") return [{ place: ETHERTYPE, ranges: [point(ETH_P_IPV4)] }];
-  return presence === "ipv6" ? [{ place: ETHERTYPE, ranges: [point(ETH_P_IPV6)] }] : [];
+  const { types, protocols } = layerOf(presence as LayerName);
+  return [
+    ...(types === undefined ? [] : [{ place: ETHERTYPE, ranges: joinRanges(types.map(point)) }]),
+    ...(protocols === undefined ? [] : [{ place: PROTOCOL, ranges: joinRanges(protocols.map(point)) }]),
+  ];
 }
 
 const IPV4_PROTOCOL = placeNamed("ip.proto");
 const PROTOCOL = placeNamed("l4.proto");
 const ETHERTYPE = placeNamed("eth.type");
-const PRESENCES: readonly Presence[] = [
-  ...new Set(FIELDS.flatMap((field) => field.kind === "concrete" ? presencesOf(field) : [])),
-];
-const NARROWED = new Map<number, readonly Part[]>();
-
 function placeNamed(field: string): Place {
   const [side] = sidesOf(fieldNamed(field));
   if (side === undefined) throw new RangeError(`Cannot place "${field}"`);

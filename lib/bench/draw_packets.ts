@@ -229,9 +229,10 @@ function familyOf(field: ConcreteField): "ipv4" | "ipv6" | undefined {
 
 /** The protocol that a value says, when the field is about it. */
 function protocolIn(field: ConcreteField, value: bigint): number | undefined {
-  const isProtocol = field.layer === "l4proto" || field.name === "ip.proto" || field.name === "ipv6.nxt";
-  return isProtocol ? Number(value) : undefined;
+  return PROTOCOL_FIELDS.includes(field.name) ? Number(value) : undefined;
 }
+
+const PROTOCOL_FIELDS: readonly string[] = ["ip.proto", "ipv6.nxt", "l4.proto", "ipv6.l4.proto"];
 
 function writeBits(bytes: Uint8Array, offsetBits: number, widthBits: number, value: bigint): void {
   const endByte = (offsetBits + widthBits + 7) >> 3;

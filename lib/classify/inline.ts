@@ -11,6 +11,7 @@ import { plainPlaces } from "./counters.ts";
 import { LIMITS } from "./limits.ts";
 import type { InlinePlan, InlineRule, Refusal } from "./plan.ts";
 import { demandOf } from "../model/places.ts";
+import { MOST_PRESENCES, tooManyPresences } from "../model/presence_bits.ts";
 
 /** The inline plan of a filter, or why the strategy cannot hold it; `textOf` gives the words above each rule. */
 export function planInline(filter: Filter, textOf: (rule: Rule) => string, reason: string): InlinePlan | Refusal {
@@ -27,12 +28,15 @@ export function planInline(filter: Filter, textOf: (rule: Rule) => string, reaso
     rules.push({ index, action: rule.action, terms, text: textOf(rule) });
     if (terms.length === 0) break;
   }
+  const demand = demandOf(rules.flatMap((rule) => rule.terms));
+  const refusal = tooManyPresences(demand, MOST_PRESENCES);
+  if (refusal !== undefined) return refusal;
   return {
     strategy: "inline",
     rules,
     defaultAction: filter.defaultAction,
     counters: plainPlaces(filter),
-    demand: demandOf(rules.flatMap((rule) => rule.terms)),
+    demand,
     comparisons,
     reason,
   };

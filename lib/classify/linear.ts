@@ -12,7 +12,8 @@ import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
 import type { Hook } from "../model/hooks.ts";
 import type { Range } from "../model/match.ts";
 import { neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
-import { demandOf, type Place, placeOf, presenceMask } from "../model/places.ts";
+import { demandOf, type Place, placeOf, presencesOf } from "../model/places.ts";
+import { MOST_PRESENCES, type PresenceBits, presenceBitsOf, tooManyPresences } from "../model/presence_bits.ts";
 import { plainPlaces } from "./counters.ts";
 import { LIMITS } from "./limits.ts";
 import {
@@ -45,6 +46,8 @@ export function planLinear(filter: Filter, reason: string, flags: ProgramFlags =
     if (terms.length === 0) break;
   }
   const demand = demandOf(allTermsOf(rules));
+  const refusal = tooManyPresences(demand, MOST_PRESENCES);
+  if (refusal !== undefined) return refusal;
   const plan: LinearPlan = {
     strategy: "linear",
     rules,
@@ -67,7 +70,7 @@ function mostSteps({ inlineFunctions, noLoops }: ProgramFlags): number {
   return inlineFunctions || noLoops ? LIMITS.linearStepsInLine : LIMITS.linearSteps;
 }
 
-/** Bytes of one step in the map: three values, then what it needs, where it jumps to, place and kind. */
+/** Bytes of one step in the map: three values, then what it needs (64 bits), where it jumps to, place and kind. */
 export function stepBytes({ wide }: Pick<LinearPlan, "wide">): number {
   return wide ? 64 : 40;
 }
@@ -79,13 +82,16 @@ export function linearSteps(plan: LinearPlan): readonly LinearStep[] {
   return steps;
 }
 
-function walkSteps({ rules, counters, defaultAction }: LinearPlan, take: (step: LinearStep) => void): void {
+function walkSteps(plan: LinearPlan, take: (step: LinearStep) => void): void {
+  const { rules, counters, defaultAction } = plan;
+  const writer = new StepWriter(presenceBitsOf(plan.demand), take);
   let next = 0;
   for (const { index, action, terms } of rules) {
     const end = next + stepsOfRule(terms);
     for (const term of terms) {
       const behind = next + stepsOfTerm(term);
-      (term.negated ? takeNegated : takePositive)(term, { behind, end }, take);
+      if (term.negated) writer.takeNegated(term, { behind, end });
+      else writer.takePositive(term, { behind, end });
       next = behind;
     }
     take({ kind: "decide", counter: counters.indexes[index] as number, action });
@@ -108,17 +114,17 @@ export function encodeSteps(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffe
   walkSteps(plan, (step) => {
     const behind = at + 3 * valueBytes;
     if (step.kind === "decide") {
-      view.setInt32(behind, hook.verdicts[step.action], LITTLE);
-      view.setUint32(behind + 4, step.counter, LITTLE);
+      view.setBigInt64(behind, BigInt(hook.verdicts[step.action]), LITTLE);
+      view.setUint32(behind + 8, step.counter, LITTLE);
     } else {
       writeValue(view, at, valueBytes, step.mask);
       writeValue(view, at + valueBytes, valueBytes, step.lo);
       writeValue(view, at + 2 * valueBytes, valueBytes, step.hi);
-      view.setUint32(behind, step.needs, LITTLE);
-      view.setUint32(behind + 4, step.jump, LITTLE);
-      view.setUint16(behind + 8, places.get(step.place.name) ?? 0, LITTLE);
+      view.setBigUint64(behind, step.needs, LITTLE);
+      view.setUint32(behind + 8, step.jump, LITTLE);
+      view.setUint16(behind + 12, places.get(step.place.name) ?? 0, LITTLE);
     }
-    view.setUint16(behind + 10, LINEAR_KINDS[step.kind], LITTLE);
+    view.setUint16(behind + 14, LINEAR_KINDS[step.kind], LITTLE);
     at += stride;
   });
   return values;
@@ -144,14 +150,14 @@ function stepsOfRule(terms: readonly Term[]): number {
 function stepsOfTerm({ sides, negated }: Term): number {
   const ranges = sides.reduce((sum, side) => sum + side.ranges.length, 0);
   if (!negated) return ranges;
-  const presences = presencesOf(sides).length;
+  const presences = sidesByPresence(sides).length;
   return presences > 1 ? ranges + presences : Math.max(ranges, 1);
 }
 
 /** The sides whose presence differs, the first of each. */
-function presencesOf(sides: readonly Side[]): readonly Side[] {
+function sidesByPresence(sides: readonly Side[]): readonly Side[] {
   if (sides.length === 1) return sides;
-  return [...new Map(sides.map((side) => [presenceMask(side.field), side])).values()];
+  return [...new Map(sides.map((side) => [presencesOf(side.field).join(" "), side])).values()];
 }
 
 /** Positions of the first step behind a term, and of the first behind its rule. */
@@ -160,50 +166,56 @@ interface Jumps {
   readonly end: number;
 }
 
-/** One range after the other: the first that the packet is in leads behind the term, none of them behind the rule. */
-function takePositive({ sides }: Term, { behind, end }: Jumps, take: (step: LinearStep) => void): void {
-  let left = sides.reduce((sum, side) => sum + side.ranges.length, 0);
-  for (const side of sides) {
-    for (const range of side.ranges) {
-      left--;
-      take(left === 0 ? compare("unless-inside", side, range, end) : compare("if-inside", side, range, behind));
+/** Makes the steps of terms. */
+class StepWriter {
+  readonly #bits: PresenceBits;
+  readonly #take: (step: LinearStep) => void;
+  /** The same for each of many steps. */
+  readonly #where = new Map<ConcreteField, { readonly needs: bigint; readonly place: Place }>();
+
+  constructor(bits: PresenceBits, take: (step: LinearStep) => void) {
+    this.#bits = bits;
+    this.#take = take;
+  }
+
+  /** One range after the other: the first that the packet is in leads behind the term, none of them behind the rule. */
+  takePositive({ sides }: Term, { behind, end }: Jumps): void {
+    let left = sides.reduce((sum, side) => sum + side.ranges.length, 0);
+    for (const side of sides) {
+      for (const range of side.ranges) {
+        left--;
+        if (left === 0) this.#compare("unless-inside", side, range, end);
+        else this.#compare("if-inside", side, range, behind);
+      }
     }
   }
-}
 
-/** The packet must have a side, and no side that it has may be in its ranges. */
-function takeNegated({ sides }: Term, { behind, end }: Jumps, take: (step: LinearStep) => void): void {
-  const presences = presencesOf(sides);
-  const alone = presences.length === 1;
-  for (const side of sides) {
-    for (const range of side.ranges) take(compare(alone ? "unless-outside" : "if-inside", side, range, end));
+  /** The packet must have a side, and no side that it has may be in its ranges. */
+  takeNegated({ sides }: Term, { behind, end }: Jumps): void {
+    const presences = sidesByPresence(sides);
+    const alone = presences.length === 1;
+    for (const side of sides) {
+      for (const range of side.ranges) this.#compare(alone ? "unless-outside" : "if-inside", side, range, end);
+    }
+    if (alone && sides.some((side) => side.ranges.length > 0)) return;
+    presences.forEach((side, index) => {
+      const range = { lo: 0n, hi: side.mask };
+      const isLast = index + 1 === presences.length;
+      if (isLast) this.#compare("unless-inside", side, range, end);
+      else this.#compare("if-inside", side, range, behind);
+    });
   }
-  if (alone && sides.some((side) => side.ranges.length > 0)) return;
-  presences.forEach((side, index) => {
-    const range = { lo: 0n, hi: side.mask };
-    const isLast = index + 1 === presences.length;
-    take(isLast ? compare("unless-inside", side, range, end) : compare("if-inside", side, range, behind));
-  });
-}
 
-function compare(
-  kind: Exclude<LinearStep["kind"], "decide">,
-  side: Side,
-  { lo, hi }: Range,
-  jump: number,
-): LinearStep {
-  const { needs, place } = whereOf(side.field);
-  return { kind, needs, place: side.derived ?? place, mask: side.mask, lo, hi, jump };
+  #compare(kind: Exclude<LinearStep["kind"], "decide">, side: Side, { lo, hi }: Range, jump: number): void {
+    let where = this.#where.get(side.field);
+    if (where === undefined) {
+      where = { needs: this.#bits.wideMaskOf(side.field), place: placeOf(side.field) };
+      this.#where.set(side.field, where);
+    }
+    const { needs, place } = where;
+    this.#take({ kind, needs, place: side.derived ?? place, mask: side.mask, lo, hi, jump });
+  }
 }
-
-/** The same for each of many steps. */
-function whereOf(field: ConcreteField): { readonly needs: number; readonly place: Place } {
-  let where = WHERE.get(field);
-  if (where === undefined) WHERE.set(field, where = { needs: presenceMask(field), place: placeOf(field) });
-  return where;
-}
-
-const WHERE = new WeakMap<ConcreteField, { readonly needs: number; readonly place: Place }>();
 
 function powerOfTwo(atLeast: number): number {
   let power = 1;

@@ -83,8 +83,8 @@ export type LinearStep =
   | {
     /** When it jumps: a packet without the field is neither inside nor outside. */
     readonly kind: Exclude<LinearKind, "decide">;
-    /** Bits of what the packet must have. */
-    readonly needs: number;
+    /** Bits of what the packet must have, as PresenceBits numbers them. */
+    readonly needs: bigint;
     /** Where the field is. */
     readonly place: Place;
     /** Bits that count; host order. */

@@ -8,7 +8,8 @@
 import { allOnes } from "../net/bytes.ts";
 import { complementRanges, intersectRanges, joinRanges, type Ranges } from "../model/match.ts";
 import { isEverything, type Side, type Term } from "../model/normal_form.ts";
-import { type Place, placeOfSide, presenceBit, presenceMask } from "../model/places.ts";
+import { type Place, placeOfSide } from "../model/places.ts";
+import type { PresenceBits } from "../model/presence_bits.ts";
 
 /** The masked values of a place that a row accepts. */
 export interface RowCondition {
@@ -23,7 +24,7 @@ export interface RowCondition {
 export interface Row {
   /** Index of the rule. */
   readonly rule: number;
-  /** Bits of what the packet must have; see presenceBit(). */
+  /** Bits of what the packet must have; see PresenceBits. */
   readonly needs: number;
   /** Bits of what it must not have. */
   readonly lacks: number;
@@ -34,11 +35,23 @@ export interface Row {
 /** Why a rule does not become rows. */
 export type RowRefusal = "too-many-rows";
 
-/** The rows of a rule; or why there are none: more than `limit`. */
-export function rowsOfRule(rule: number, terms: readonly Term[], limit: number): readonly Row[] | RowRefusal {
+/** What rows are made with. */
+export interface RowOptions {
+  /** How the bits of what a packet must have are numbered. */
+  readonly bits: PresenceBits;
+  /** Rows at most. */
+  readonly limit: number;
+}
+
+/** The rows of a rule; or why there are none: more than the limit. */
+export function rowsOfRule(
+  rule: number,
+  terms: readonly Term[],
+  { bits, limit }: RowOptions,
+): readonly Row[] | RowRefusal {
   let rows: Row[] = [{ rule, needs: 0, lacks: 0, conditions: [] }];
   for (const term of terms) {
-    const choices = term.negated ? negatedChoices(term.sides) : positiveChoices(term.sides);
+    const choices = term.negated ? negatedChoices(term.sides, bits) : positiveChoices(term.sides, bits);
     if (rows.length * choices.length > limit) return "too-many-rows";
     const only = choices[0];
     rows = choices.length === 1 && only !== undefined
@@ -50,27 +63,27 @@ export function rowsOfRule(rule: number, terms: readonly Term[], limit: number):
 
 type Choice = Omit<Row, "rule">;
 
-function positiveChoices(sides: readonly Side[]): readonly Choice[] {
+function positiveChoices(sides: readonly Side[], bits: PresenceBits): readonly Choice[] {
   return sides.filter((side) => side.ranges.length > 0).map((side) => ({
-    needs: presenceMask(side.field),
+    needs: bits.maskOf(side.field),
     lacks: 0,
     conditions: isEverything(side) ? [] : [{ place: placeOfSide(side), mask: side.mask, ranges: side.ranges }],
   }));
 }
 
 /** For each way in which some of the sides can be there: those outside their ranges, the others absent. */
-function negatedChoices(sides: readonly Side[]): readonly Choice[] {
+function negatedChoices(sides: readonly Side[], bits: PresenceBits): readonly Choice[] {
   const groups = new Map<number, Side[]>();
   for (const side of sides) {
-    const needs = presenceMask(side.field);
+    const needs = bits.maskOf(side.field);
     groups.set(needs, [...groups.get(needs) ?? [], side]);
   }
   const all = [...groups];
   const choices: Choice[] = [];
   for (let present = 1; present < 1 << all.length; present++) {
     const there = all.filter((_, index) => (present >> index & 1) === 1);
-    const needs = there.reduce((bits, [group]) => bits | group, 0);
-    if ((needs & BOTH_FAMILIES) === BOTH_FAMILIES) continue;
+    const needs = there.reduce((all, [group]) => all | group, 0);
+    if (bits.families !== 0 && (needs & bits.families) === bits.families) continue;
     const absent = all.filter((_, index) => (present >> index & 1) === 0).map(([group]) => group & ~needs);
     const outside = there.flatMap(([, group]) => group).map((side) => ({
       place: placeOfSide(side),
@@ -117,8 +130,6 @@ function both(row: Row, choice: Choice): Row | undefined {
   }
   return { rule: row.rule, needs, lacks, conditions };
 }
-
-const BOTH_FAMILIES = (1 << presenceBit("ipv4")) | (1 << presenceBit("ipv6"));
 
 /** Whether a condition compares the whole place: its mask is all of it. */
 export function isWholePlace(condition: RowCondition): boolean {

@@ -7,7 +7,8 @@
 import { type ClassesPlaceStep, type ClassesPlan, type ClassesStepShape, intervalForm } from "../classify/plan.ts";
 import type { ProgramFlags } from "../model/flags.ts";
 import type { Hook } from "../model/hooks.ts";
-import { PRESENCE_BITS } from "../model/places.ts";
+import type { Demand } from "../model/places.ts";
+import { presenceBitsOf } from "../model/presence_bits.ts";
 import { allOnes } from "../net/bytes.ts";
 import type { TemplateScope } from "./template.ts";
 
@@ -32,7 +33,7 @@ export function classesScope(plan: ClassesPlan, hook: Hook, { inlineFunctions }:
       const step = steps[index] as ClassesStepShape;
       return {
         name: index === steps.length - 1 ? "decided" : nameOf(step, index),
-        value: valueOf({ steps, called }, index),
+        value: valueOf({ steps, called, demand: plan.demand }, index),
         called: called.some((one) => one === step),
       };
     }),
@@ -70,9 +71,10 @@ function orderOf(steps: readonly ClassesStepShape[]): readonly number[] {
 interface Steps {
   readonly steps: readonly ClassesStepShape[];
   readonly called: readonly MapStep[];
+  readonly demand: Demand;
 }
 
-function valueOf({ steps, called }: Steps, index: number): string {
+function valueOf({ steps, called, demand }: Steps, index: number): string {
   const step = steps[index] as ClassesStepShape;
   const name = (position: number): string => nameOf(steps[position] as ClassesStepShape, position);
   switch (step.kind) {
@@ -83,12 +85,14 @@ function valueOf({ steps, called }: Steps, index: number): string {
     case "constant":
       return `kefir_pair(tables, ${index}, 0, 0)`;
     default:
-      return placeValue(step, called);
+      return placeValue(step, { called, demand });
   }
 }
 
-function placeValue(step: ClassesPlaceStep, called: readonly MapStep[]): string {
-  const value = readOf(step);
+function placeValue(step: ClassesPlaceStep, { called, demand }: Omit<Steps, "steps">): string {
+  const value = step.place === undefined
+    ? `(h->present & 0x${allOnes(presenceBitsOf(demand).count).toString(16)})`
+    : readOf(step);
   const first = (shift: number): string => `kefir_entry(tables, ${step.rootAt} + 2 * (${value} >> ${shift}))`;
   switch (step.kind) {
     case "table":
@@ -127,7 +131,6 @@ function lookupOf({ widthBits, rootBits, rootAt }: MapStep, value: string): stri
 
 /** What a step looks at. */
 function readOf({ place, bits }: ClassesPlaceStep): string {
-  if (place === undefined) return `h->present & 0x${allOnes(PRESENCE_BITS).toString(16)}`;
   if (bits === undefined) return `h->${place}`;
   return `((__u32)(h->${place} >> ${bits.shift}) & 0x${allOnes(bits.widthBits).toString(16)})`;
 }

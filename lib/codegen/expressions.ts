@@ -5,7 +5,8 @@
  */
 
 import { isEverything, type Side, type Term } from "../model/normal_form.ts";
-import { type Place, placeOf, type Presence, presencesOf, protocolOf } from "../model/places.ts";
+import { type LayerName, sliceOf } from "../model/layers.ts";
+import { type Place, placeOf, type Presence, presencesOf, protocolOf, sliceIdentifier } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
 import { isAddress, prefixOfRange } from "../model/value_text.ts";
 import type { ConcreteField } from "../model/field.ts";
@@ -21,7 +22,10 @@ export function placeType(place: Place): string {
 /** The macro that says that a packet has something. */
 export function presenceMacro(presence: Presence): string {
   const protocol = protocolOf(presence);
-  if (protocol === undefined) return `KEFIR_${presence.toUpperCase()}`;
+  if (protocol === undefined) {
+    const slice = sliceOf(presence as LayerName);
+    return `KEFIR_${(slice === undefined ? presence : sliceIdentifier(slice)).toUpperCase()}`;
+  }
   return `KEFIR_PROTOCOL_${(nameOfNumber(IP_PROTOCOLS, protocol) ?? String(protocol)).toUpperCase()}`;
 }
 
@@ -33,6 +37,7 @@ export function readPlace(place: Place, base: string): string {
   const { offsetBits, widthBits } = place;
   const at = (bytes: number) => bytes === 0 ? base : `${base} + ${bytes}`;
   const first = offsetBits >> 3;
+  if (sliceOf(place.layer) !== undefined) return readBytes(base, widthBits / 8);
   if (widthBits === 128) return `KEFIR_U128(kefir_be64(${at(first)}), kefir_be64(${at(first + 8)}))`;
   if (widthBits === 48) {
     return first % 4 === 0
@@ -44,6 +49,25 @@ export function readPlace(place: Place, base: string): string {
   const start = Math.floor(offsetBits / chunk) * chunk;
   const read = chunk === 8 ? `${base}[${start >> 3}]` : `kefir_be${chunk}(${at(start >> 3)})`;
   return shiftAndMask(read, chunk - (offsetBits - start) - widthBits, widthBits, chunk);
+}
+
+/** Some bytes as one number, in words that are at multiples of their size. */
+function readBytes(base: string, bytes: number): string {
+  if (bytes === 16) return `KEFIR_U128(kefir_be64(${base}), kefir_be64(${base} + 8))`;
+  if (bytes > 8) return `KEFIR_U128(${readFrom(base, 0, bytes - 8)}, ${readFrom(base, bytes - 8, 8)})`;
+  return readFrom(base, 0, bytes);
+}
+
+function readFrom(base: string, from: number, bytes: number): string {
+  const parts: string[] = [];
+  for (let at = from; at < from + bytes;) {
+    const left = from + bytes - at;
+    const size = [8, 4, 2, 1].find((one) => one <= left && at % one === 0) as number;
+    const read = size === 1 ? `${base}[${at}]` : `kefir_be${8 * size}(${base}${at === 0 ? "" : ` + ${at}`})`;
+    parts.push(left === size ? read : `(__u64)${read} << ${8 * (left - size)}`);
+    at += size;
+  }
+  return parts.join(" | ");
 }
 
 /** The value of a place of a tag whose TPID, TCI and following type are in variables. */

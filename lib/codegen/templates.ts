@@ -21,6 +21,7 @@ import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
 import room from "../../templates/include/kefir/room.h" with { type: "text" };
 import sets from "../../templates/include/kefir/sets.h" with { type: "text" };
+import slices from "../../templates/include/kefir/slices.h" with { type: "text" };
 import tables from "../../templates/include/kefir/tables.h" with { type: "text" };
 import tuple from "../../templates/include/kefir/tuple.h" with { type: "text" };
 import packet from "../../templates/include/kefir/packet.h" with { type: "text" };
@@ -55,6 +56,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/packet_xdp.h": packetXdp,
   "kefir/room.h": room,
   "kefir/sets.h": sets,
+  "kefir/slices.h": slices,
   "kefir/tables.h": tables,
   "kefir/tuple.h": tuple,
 });

@@ -113,7 +113,9 @@ function laneScope({ place, bytes }: LaneFormat): TemplateScope {
     type: bytes === 16 ? "__u64" : `__u${8 * bytes}`,
     count: bytes === 16 ? "[2]" : "",
     outside: bytes === 16
-      ? `kefir_is_beyond(h->${name}, record->${name}_lo, record->${name}_span)`
+      ? `kefir_is_beyond(h->${name}, record->${name}_lo, record->${name}_span, 0x${
+        allOnes(widthBits - 64).toString(16)
+      }ull)`
       : `kefir_is_above(${offset}, record->${name}_span)`,
   };
 }

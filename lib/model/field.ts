@@ -4,33 +4,10 @@
  * @module
  */
 
+import type { LayerName } from "./layers.ts";
 import type { Operator } from "./operator.ts";
 
-/**
- * A header, or a part of one, that a packet has or has not. Bytes in packet order:
- *
- * | layer | bytes |
- * |---|---|
- * | eth | destination 0-5, source 6-11; IEEE 802.3 |
- * | ethertype | the innermost Ethernet type |
- * | svlan, cvlan | first and second tag: TPID 0-1, TCI 2-3, type of what follows 4-5; IEEE 802.1Q |
- * | ipv4, ipv6 | the fixed header; RFC 791, RFC 8200 |
- * | l4proto | the protocol above IP: of IPv6, the one at the end of the extension headers |
- * | ah | first eight bytes of the (first) authentication header; RFC 4302 |
- * | l4data | first four bytes after the IP header or chain |
- * | ports | the same four bytes, when the protocol has ports |
- */
-export type LayerName =
-  | "eth"
-  | "ethertype"
-  | "svlan"
-  | "cvlan"
-  | "ipv4"
-  | "ipv6"
-  | "l4proto"
-  | "ah"
-  | "l4data"
-  | "ports";
+export type { LayerName } from "./layers.ts";
 
 /** How a field's value is written. */
 export type ValueFormat = "mac" | "ipv4" | "ipv6" | "ethertype" | "protocol" | "decimal" | "hex";

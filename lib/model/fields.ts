@@ -5,11 +5,23 @@
  * @module
  */
 
-import type { AnyField, ConcreteField, Field, LayerName, ValueFormat } from "./field.ts";
-import { OPERATORS } from "./operator.ts";
+import type { AnyField, ConcreteField, Field } from "./field.ts";
+import { at, either as eitherOf, type Extras } from "./field_rows.ts";
+import { findFamilyField } from "./field_families.ts";
 
 /** The fields at one place, by layer and then as in the header. */
 const PLACES: readonly ConcreteField[] = [
+  at(
+    "frame.len",
+    "frame",
+    0,
+    32,
+    "decimal",
+    "linux/skbuff.h, len",
+    "Bytes of the frame; a tag in metadata counts four",
+  ),
+  at("vlan.count", "frame", 32, 8, "decimal", "IEEE 802.1Q clause 9", "VLAN tags: 0, 1, 2, and 3 for three or more"),
+
   at("eth.dst", "eth", 0, 48, "mac", "IEEE 802.3 clause 3.2.4", "Destination MAC address", {
     libkefir: ["ETHER_DST", 2],
   }),
@@ -25,6 +37,12 @@ const PLACES: readonly ConcreteField[] = [
     libkefir: ["IP_4_TOS", 8],
     aliases: ["ip.tos"],
   }),
+  at("ip.len", "ipv4", 16, 16, "decimal", "RFC 791 section 3.1", "Total length of IPv4 in bytes, as the header says"),
+  at("ip.id", "ipv4", 32, 16, "hex", "RFC 791 section 3.1", "Identification of IPv4"),
+  at("ip.flags", "ipv4", 48, 3, "hex", "RFC 791 section 3.1", "Flags of IPv4: reserved 4, DF 2, MF 1"),
+  at("ip.flags.df", "ipv4", 49, 1, "decimal", "RFC 791 section 3.1", "Do not fragment"),
+  at("ip.flags.mf", "ipv4", 50, 1, "decimal", "RFC 791 section 3.1", "More fragments follow"),
+  at("ip.frag_offset", "ipv4", 51, 13, "decimal", "RFC 791 section 3.1", "Fragment offset in units of eight bytes"),
   at("ip.ttl", "ipv4", 64, 8, "decimal", "RFC 791 section 3.1", "Time to live of IPv4", { libkefir: ["IP_4_TTL", 9] }),
   at("ip.proto", "ipv4", 72, 8, "protocol", "RFC 791 section 3.1", "Protocol of IPv4", {
     libkefir: ["IP_4_L4PROTO", 10],
@@ -42,6 +60,16 @@ const PLACES: readonly ConcreteField[] = [
     libkefir: ["IP_6_TOS", 18],
     aliases: ["ipv6.dsfield"],
   }),
+  at("ipv6.flow", "ipv6", 12, 20, "hex", "RFC 6437 section 2", "Flow label of IPv6"),
+  at(
+    "ipv6.plen",
+    "ipv6",
+    32,
+    16,
+    "decimal",
+    "RFC 8200 section 3",
+    "Payload length of IPv6 in bytes, as the header says",
+  ),
   at("ipv6.nxt", "ipv6", 48, 8, "protocol", "RFC 8200 section 3", "Next header of the fixed IPv6 header"),
   at("ipv6.hlim", "ipv6", 56, 8, "decimal", "RFC 8200 section 3", "Hop limit of IPv6", { libkefir: ["IP_6_TTL", 19] }),
   at("ipv6.src", "ipv6", 64, 128, "ipv6", "RFC 8200 section 3", "Source address of IPv6", {
@@ -58,6 +86,15 @@ const PLACES: readonly ConcreteField[] = [
     libkefir: ["IP_6_L4PROTO", 20],
     family: "ipv6",
   }),
+  at(
+    "l3.frag",
+    "l4proto",
+    14,
+    2,
+    "hex",
+    "RFC 791 section 3.2, RFC 8200 section 4.5",
+    "0 whole, 1 later, 3 first fragment",
+  ),
   at("ah.spi", "ah", 32, 32, "hex", "RFC 4302 section 2.4", "Security index of the first authentication header"),
 
   at("l4.data", "l4data", 0, 32, "hex", "ethtool(8), l4data", "First four bytes after the IP header or chain", {
@@ -75,12 +112,25 @@ const PLACES: readonly ConcreteField[] = [
     family: "ipv6",
   }),
 
+  at("esp.spi", "l4data", 0, 32, "hex", "RFC 4303 section 2.1", "Security index of ESP", { protocol: 50 }),
+  at("l2tp.sid", "l4data", 0, 32, "hex", "RFC 3931 section 4.1.1", "Session id of L2TPv3 over IP", { protocol: 115 }),
+
   ...ports("l4", "any protocol with ports", { libkefir: ["IP_ANY_L4PORT", 29] }),
   ...ports("ip.l4", "any protocol with ports over IPv4", { libkefir: ["IP_4_L4PORT", 12], family: "ipv4" }),
   ...ports("ipv6.l4", "any protocol with ports over IPv6", { libkefir: ["IP_6_L4PORT", 22], family: "ipv6" }),
   ...ports("tcp", "TCP", { protocol: 6 }),
   ...ports("udp", "UDP", { protocol: 17 }),
   ...ports("sctp", "SCTP", { protocol: 132 }),
+  at(
+    "tcp.flags",
+    "tcp",
+    100,
+    12,
+    "hex",
+    "RFC 9293 section 3.1",
+    "Flags of TCP: FIN 1, SYN 2, RST 4, PSH 8, ACK 0x10, URG 0x20, ECE 0x40, CWR 0x80, AE 0x100",
+  ),
+  ...["icmp", "icmpv6"].flatMap((name) => icmpFields(name)),
 ];
 
 /** The fields that stand for several places; width, format and reference are those of the first. */
@@ -132,9 +182,9 @@ const BY_NAME: ReadonlyMap<string, Field> = new Map(
   FIELDS.flatMap((field) => [field.name, ...field.aliases].map((name) => [name, field] as const)),
 );
 
-/** The field of that name or alias, or undefined. */
+/** The field of that name or alias, those of families included (`l4[8:4]`, `mpls[2].label`); or undefined. */
 export function findField(name: string): Field | undefined {
-  return BY_NAME.get(name);
+  return BY_NAME.get(name) ?? findFamilyField(name);
 }
 
 /**
@@ -143,7 +193,7 @@ export function findField(name: string): Field | undefined {
  * @throws RangeError when there is none: for names that the code itself gives
  */
 export function fieldNamed(name: string): Field {
-  const field = BY_NAME.get(name);
+  const field = findField(name);
   if (field === undefined) throw new RangeError(`Cannot find the field "${name}": FIELDS has no such row`);
   return field;
 }
@@ -172,62 +222,8 @@ export function bytesForType(name: string): number {
   return bytesForField(fieldNamed(name));
 }
 
-interface Extras {
-  readonly libkefir?: readonly [name: string, number: number];
-  readonly aliases?: readonly string[];
-  readonly family?: "ipv4" | "ipv6";
-  readonly protocol?: number;
-  readonly counterpart?: string;
-}
-
-function common(extras: Extras): Pick<Field, "aliases" | "operators" | "libkefir"> & { counterpart?: string } {
-  return {
-    aliases: Object.freeze([...extras.aliases ?? []]),
-    operators: OPERATORS,
-    ...(extras.libkefir && { libkefir: Object.freeze({ name: extras.libkefir[0], number: extras.libkefir[1] }) }),
-    ...(extras.counterpart !== undefined && { counterpart: extras.counterpart }),
-  };
-}
-
-function at(
-  name: string,
-  layer: LayerName,
-  offsetBits: number,
-  widthBits: number,
-  format: ValueFormat,
-  reference: string,
-  description: string,
-  extras: Extras = {},
-): ConcreteField {
-  return Object.freeze({
-    kind: "concrete",
-    name,
-    layer,
-    offsetBits,
-    widthBits,
-    format,
-    reference,
-    description,
-    ...common(extras),
-    ...(extras.family && { family: extras.family }),
-    ...(extras.protocol !== undefined && { protocol: extras.protocol }),
-  });
-}
-
 function either(name: string, sides: readonly string[], description: string, extras: Extras = {}): AnyField {
-  const first = PLACES.find((place) => place.name === sides[0]);
-  if (first === undefined) throw new RangeError(`Cannot build the field "${name}": it has no side`);
-  const { widthBits, format, reference } = first;
-  return Object.freeze({
-    kind: "any",
-    name,
-    sides: Object.freeze([...sides]),
-    widthBits,
-    format,
-    reference,
-    description,
-    ...common(extras),
-  });
+  return eitherOf(name, PLACES.filter((place) => sides.includes(place.name)), description, extras);
 }
 
 /** A tag's fields; `firstNumber` is libkefir's number of its VLAN id, which the priority and the type follow. */
@@ -268,4 +264,14 @@ function ports(prefix: string, what: string, extras: Extras): ConcreteField[] {
       },
     )
   );
+}
+
+function icmpFields(name: string): ConcreteField[] {
+  const [protocol, reference, title] = name === "icmp"
+    ? [1, "RFC 792", "ICMP"]
+    : [58, "RFC 4443 section 2.1", "ICMPv6"];
+  return [
+    at(`${name}.type`, "icmp", 0, 8, "decimal", reference, `Type of ${title}`, { protocol }),
+    at(`${name}.code`, "icmp", 8, 8, "decimal", reference, `Code of ${title}`, { protocol }),
+  ];
 }

@@ -7,6 +7,8 @@
 
 import type { ConcreteField, LayerName } from "./field.ts";
 import { FIELDS } from "./fields.ts";
+import { findFamilyField } from "./field_families.ts";
+import { type HeaderName, layerOf, type Slice, type SliceName, sliceOf, type SliceStart } from "./layers.ts";
 import type { Side, Term } from "./normal_form.ts";
 
 /** A run of bits of a layer. */
@@ -22,33 +24,10 @@ export interface Place {
 }
 
 /** What a packet has or has not: layers, and the protocols that fields ask for. */
-export type Presence =
-  | "eth"
-  | "svlan"
-  | "cvlan"
-  | "ipv4"
-  | "ipv6"
-  | "l4proto"
-  | "ah"
-  | "l4data"
-  | "ports"
-  | ProtocolPresence;
+export type Presence = Exclude<HeaderName, "frame" | "ethertype"> | SliceName | ProtocolPresence;
 
 /** The packet is of that IP protocol. */
 export type ProtocolPresence = `protocol${number}`;
-
-/** Bit of each presence in the generated C and in the records of `linear`. */
-const LAYER_BITS: readonly Presence[] = ["eth", "svlan", "cvlan", "ipv4", "ipv6", "l4proto", "ah", "l4data", "ports"];
-
-/** The protocols that some field asks for, in the order of their bits. */
-const PROTOCOLS: readonly number[] = [
-  ...new Set(
-    FIELDS.flatMap((field) => field.kind === "concrete" && field.protocol !== undefined ? [field.protocol] : []),
-  ),
-];
-
-/** Number of presence bits. */
-export const PRESENCE_BITS: number = LAYER_BITS.length + PROTOCOLS.length;
 
 /** What is asked of every packet: the places and presences of all conditions. */
 export interface Demand {
@@ -77,16 +56,31 @@ export function demandOf(terms: Iterable<Term>): Demand {
   return { places: [...places.values()], presences, families };
 }
 
+/** Whether a program that reads what `more` asks for reads all that `less` asks for. */
+export function isDemandWithin(less: Demand, more: Demand): boolean {
+  const names = new Set(more.places.map(({ name }) => name));
+  return less.places.every(({ name }) => names.has(name)) && less.presences.isSubsetOf(more.presences) &&
+    less.families.isSubsetOf(more.families);
+}
+
 /** The place of a field, named after the first row of FIELDS that has it. */
 export function placeOf(field: ConcreteField): Place {
-  const known = PLACES.get(field.name);
-  if (known === undefined) throw new RangeError(`Cannot place "${field.name}": it is not a row of FIELDS`);
-  return known;
+  let place = PLACES.get(field);
+  if (place === undefined) {
+    place = BY_BITS.get(bitsOf(field)) ?? createPlace(field);
+    PLACES.set(field, place);
+  }
+  return place;
 }
 
 /** The place of that name, or undefined. */
 export function findPlace(name: string): Place | undefined {
-  return BY_NAME.get(name);
+  const known = BY_NAME.get(name);
+  if (known !== undefined) return known;
+  const entry = /^mpls(\d)_(\w+)$/.exec(name);
+  if (entry !== null) return placeOfFamily(`mpls[${entry[1]}].${entry[2]}`);
+  const slice = /^(\w+)_at(\d+)_(\d+)$/.exec(name);
+  return slice === null ? undefined : placeOfFamily(`${BASES[slice[1] as SliceStart]}[${slice[2]}:${slice[3]}]`);
 }
 
 /** The place that a side of a condition compares. */
@@ -104,64 +98,68 @@ export function presencesOf(field: ConcreteField): readonly Presence[] {
 }
 
 /** What a packet must have for the place to be there at all. */
-export function layerPresence({ layer }: Place): Presence {
-  // The innermost type is there whenever the Ethernet header is.
-  return layer === "ethertype" ? "eth" : layer;
+export function layerPresence({ layer }: Pick<Place, "layer">): Presence {
+  // The innermost type is there whenever the Ethernet header is, and so is what is known of the frame.
+  return layer === "ethertype" || layer === "frame" ? "eth" : layer;
 }
-
-/** The bit of a presence. */
-export function presenceBit(presence: Presence): number {
-  const layer = LAYER_BITS.indexOf(presence);
-  return layer >= 0 ? layer : LAYER_BITS.length + PROTOCOLS.indexOf(protocolOf(presence) ?? -1);
-}
-
-/** The bits of everything that a packet must have for the field to be there. */
-export function presenceMask(field: ConcreteField): number {
-  let mask = MASKS.get(field);
-  if (mask === undefined) {
-    mask = presencesOf(field).reduce((bits, presence) => bits | (1 << presenceBit(presence)), 0);
-    MASKS.set(field, mask);
-  }
-  return mask;
-}
-
-/** A hundred thousand rules ask for a dozen of them. */
-const MASKS = new WeakMap<ConcreteField, number>();
 
 /** The protocol of a presence, or undefined when it is a layer. */
 export function protocolOf(presence: Presence): number | undefined {
   return presence.startsWith("protocol") ? Number(presence.slice("protocol".length)) : undefined;
 }
 
-function familiesOf(field: ConcreteField): readonly ("ipv4" | "ipv6")[] {
-  switch (field.layer) {
-    case "ipv4":
-    case "ipv6":
-      return [field.layer];
-    case "l4proto":
-    case "ah":
-    case "l4data":
-    case "ports":
-      return field.family === undefined ? ["ipv4", "ipv6"] : [field.family];
-    default:
-      return [];
-  }
+/** Whether packets of either family, or of one, may have the layer. */
+export function isAboveIp(layer: LayerName): boolean {
+  return layerOf(layer).reach === "ip";
 }
 
-const PLACES: ReadonlyMap<string, Place> = buildPlaces();
-const BY_NAME: ReadonlyMap<string, Place> = new Map([...PLACES.values()].map((place) => [place.name, place]));
+function familiesOf(field: ConcreteField): readonly ("ipv4" | "ipv6")[] {
+  const { reach } = layerOf(field.layer);
+  if (reach === "frame") return [];
+  if (reach !== "ip") return [reach];
+  return field.family === undefined ? ["ipv4", "ipv6"] : [field.family];
+}
 
-function buildPlaces(): ReadonlyMap<string, Place> {
-  const byBits = new Map<string, Place>();
-  const byField = new Map<string, Place>();
-  for (const field of FIELDS) {
-    if (field.kind !== "concrete") continue;
-    const { layer, offsetBits, widthBits } = field;
-    const bits = `${layer} ${offsetBits} ${widthBits}`;
-    const place = byBits.get(bits) ??
-      Object.freeze({ name: field.name.replaceAll(/[^a-z0-9]/g, "_"), layer, offsetBits, widthBits });
-    byBits.set(bits, place);
-    byField.set(field.name, place);
-  }
-  return byField;
+function placeOfFamily(name: string): Place | undefined {
+  const field = findFamilyField(name);
+  return field && placeOf(field);
+}
+
+/** The base that has no condition of its own, of each start. */
+const BASES: Readonly<Record<SliceStart, string>> = {
+  l3: "l3",
+  ipv4: "ip",
+  ipv6: "ipv6",
+  l4: "l4",
+  payload: "payload",
+  geneve: "geneve",
+};
+
+const PLACES = new WeakMap<ConcreteField, Place>();
+const BY_BITS = new Map<string, Place>();
+const BY_NAME = new Map<string, Place>();
+for (const field of FIELDS) if (field.kind === "concrete") placeOf(field);
+
+function createPlace(field: ConcreteField): Place {
+  const { layer, offsetBits, widthBits } = field;
+  const place = Object.freeze({ name: placeName(field), layer, offsetBits, widthBits });
+  BY_BITS.set(bitsOf(field), place);
+  BY_NAME.set(place.name, place);
+  return place;
+}
+
+/** Fields of one slice are the same place, whatever base they are written by. */
+function placeName({ name, layer }: ConcreteField): string {
+  const slice = sliceOf(layer);
+  if (slice !== undefined) return sliceIdentifier(slice);
+  return name.replace(/\[(\d)\]/, "$1").replaceAll(/[^a-z0-9]/g, "_");
+}
+
+/** An identifier in the generated C for a slice. */
+export function sliceIdentifier({ start, offsetBytes, bytes }: Slice): string {
+  return `${start}_at${offsetBytes}_${bytes}`;
+}
+
+function bitsOf({ layer, offsetBits, widthBits }: ConcreteField): string {
+  return `${layer} ${offsetBits} ${widthBits}`;
 }

@@ -22,6 +22,7 @@ export const ETHERTYPES: Readonly<Record<string, number>> = Object.freeze({
   pppoe: 0x8864,
   eapol: 0x888e,
   lldp: 0x88cc,
+  cfm: 0x8902,
   ptp: 0x88f7,
 });
 
@@ -49,9 +50,15 @@ export const IP_PROTOCOLS: Readonly<Record<string, number>> = Object.freeze({
   udplite: 136,
 });
 
-/** Ethernet types that the dissection reads. */
+/** Ethernet types that the dissection reads: linux/if_ether.h. */
 export const ETH_P_IPV4 = 0x0800;
+export const ETH_P_ARP = 0x0806;
+export const ETH_P_RARP = 0x8035;
 export const ETH_P_IPV6 = 0x86dd;
+export const ETH_P_MPLS_UC = 0x8847;
+export const ETH_P_MPLS_MC = 0x8848;
+export const ETH_P_PPP_SES = 0x8864;
+export const ETH_P_CFM = 0x8902;
 
 /** TPIDs of the VLAN tags that are read: IEEE 802.1Q, 802.1ad, and the older 0x9100 of QinQ. */
 export const VLAN_TPIDS: readonly number[] = Object.freeze([0x8100, 0x88a8, 0x9100]);

@@ -5,9 +5,11 @@
  * @module
  */
 
-import type { LayerName } from "../model/field.ts";
+import type { HeaderName, SliceStart } from "../model/layers.ts";
 import { MAX_IPV6_EXTENSIONS, MAX_VLAN_TAGS } from "../model/limits.ts";
-import { ETH_P_IPV4, ETH_P_IPV6, IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
+import { ETH_P_IPV4, ETH_P_IPV6, IPV6_EXTENSIONS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
+import { type Found, read16 } from "./found.ts";
+import { dissectTransport } from "./transport.ts";
 
 /** A frame as captured, and the tag that the kernel holds beside it. */
 export interface Packet {
@@ -17,8 +19,8 @@ export interface Packet {
   readonly vlanTag?: { readonly tpid: number; readonly tci: number };
 }
 
-/** The layers that a packet has, each with its bytes in packet order as LayerName describes them. */
-export type Layers = Readonly<Partial<Record<LayerName, Uint8Array>>>;
+/** The headers that a packet has, each with its bytes in packet order as LAYERS describes them. */
+export type Layers = Readonly<Partial<Record<HeaderName, Uint8Array>>>;
 
 /** An extension header of IPv6 that was walked, for people to read. */
 export interface ExtensionHeader {
@@ -32,6 +34,8 @@ export interface ExtensionHeader {
 export interface Dissection {
   /** What the packet has. */
   readonly layers: Layers;
+  /** What slices are counted from: the frame from there to its end. */
+  readonly starts: Readonly<Partial<Record<SliceStart, Uint8Array>>>;
   /** Protocol above IP, when it is known: the same as layer l4proto. */
   readonly protocol?: number;
   /** The IPv6 extension headers that were walked, in order. */
@@ -43,10 +47,12 @@ export interface Dissection {
 /** The headers of a packet. What does not fit in the frame is absent, and so is all above it. */
 export function dissect(packet: Packet): Dissection {
   const { bytes } = packet;
-  const layers: Partial<Record<LayerName, Uint8Array>> = {};
+  const found: Found = { bytes, layers: {}, starts: {} };
+  const { layers, starts } = found;
   const extensions: ExtensionHeader[] = [];
   const result = (end?: string): Dissection => ({
     layers,
+    starts,
     extensions,
     ...(layers.l4proto && { protocol: layers.l4proto[0] as number }),
     ...(end !== undefined && { end }),
@@ -69,17 +75,30 @@ export function dissect(packet: Packet): Dissection {
     tags++;
   }
   layers.ethertype = Uint8Array.of(type >> 8, type & 0xff);
+  layers.frame = frameFacts(packet, VLAN_TPIDS.includes(type) && tags === MAX_VLAN_TAGS ? tags + 1 : tags);
   if (VLAN_TPIDS.includes(type)) {
     return result(tags < MAX_VLAN_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
   }
-
-  if (type === ETH_P_IPV4) return result(dissectIpv4(bytes, offset, layers));
-  if (type === ETH_P_IPV6) return result(dissectIpv6(bytes, offset, layers, extensions));
+  starts.l3 = bytes.subarray(offset);
+  if (type === ETH_P_IPV4) return result(dissectIpv4(found, offset));
+  if (type === ETH_P_IPV6) return result(dissectIpv6(found, offset, extensions));
   return result("the Ethernet type is neither IPv4 nor IPv6");
 }
 
+/** The fragment kind, as layer l4proto has it: linux/flow_dissector.h, FLOW_DIS_IS_FRAGMENT and FLOW_DIS_FIRST_FRAG. */
+const FRAGMENT = { none: 0, later: 1, first: 3 } as const;
+
+/** What is known of the frame, as LAYERS describes it. */
+function frameFacts({ bytes, vlanTag }: Packet, tags: number): Uint8Array {
+  const facts = new Uint8Array(5);
+  new DataView(facts.buffer).setUint32(0, bytes.length + (vlanTag === undefined ? 0 : 4));
+  facts[4] = tags;
+  return facts;
+}
+
 /** Adds what is there of IPv4 and above; returns why it ended early. */
-function dissectIpv4(bytes: Uint8Array, start: number, layers: Partial<Record<LayerName, Uint8Array>>) {
+function dissectIpv4(found: Found, start: number): string | undefined {
+  const { bytes, layers, starts } = found;
   if (start + 20 > bytes.length) return "the IPv4 header is cut";
   const first = bytes[start] as number;
   const headerBytes = (first & 0x0f) * 4;
@@ -87,63 +106,53 @@ function dissectIpv4(bytes: Uint8Array, start: number, layers: Partial<Record<La
   if (headerBytes < 20) return "the IPv4 header length is below 20 bytes";
   if (start + headerBytes > bytes.length) return "the IPv4 options are cut";
   layers.ipv4 = bytes.subarray(start, start + headerBytes);
+  starts.ipv4 = bytes.subarray(start);
   const protocol = bytes[start + 9] as number;
-  layers.l4proto = Uint8Array.of(protocol);
-  const fragmentOffset = read16(bytes, start + 6) & 0x1fff;
-  if (fragmentOffset !== 0) return "it is a later fragment";
+  const fragment = read16(bytes, start + 6);
+  const isLater = (fragment & 0x1fff) !== 0;
+  const isWhole = !isLater && (fragment & 0x2000) === 0;
+  layers.l4proto = Uint8Array.of(protocol, isWhole ? FRAGMENT.none : isLater ? FRAGMENT.later : FRAGMENT.first);
+  if (isLater) return "it is a later fragment";
   const offset = start + headerBytes;
-  if (protocol === IPV6_EXTENSIONS.ah) readAuthentication(bytes, offset, layers);
-  return dissectTransport(bytes, offset, protocol, layers);
+  if (protocol === IPV6_EXTENSIONS.ah) readAuthentication(found, offset);
+  return dissectTransport(found, offset, protocol);
 }
 
 /** Adds what is there of IPv6 and above; returns why it ended early. */
-function dissectIpv6(
-  bytes: Uint8Array,
-  start: number,
-  layers: Partial<Record<LayerName, Uint8Array>>,
-  extensions: ExtensionHeader[],
-) {
+function dissectIpv6(found: Found, start: number, extensions: ExtensionHeader[]): string | undefined {
+  const { bytes, layers, starts } = found;
   if (start + 40 > bytes.length) return "the IPv6 header is cut";
   if ((bytes[start] as number) >> 4 !== 6) return "the version is not 6";
   layers.ipv6 = bytes.subarray(start, start + 40);
+  starts.ipv6 = bytes.subarray(start);
   let next = bytes[start + 6] as number;
   let offset = start + 40;
+  let fragment: number = FRAGMENT.none;
   while (isExtension(next)) {
     if (extensions.length === MAX_IPV6_EXTENSIONS) return "there are more than eight extension headers";
-    if (next === IPV6_EXTENSIONS.ah) readAuthentication(bytes, offset, layers);
+    if (next === IPV6_EXTENSIONS.ah) readAuthentication(found, offset);
     // Two bytes tell the length of a header, but none of them is shorter than eight.
     if (offset + 8 > bytes.length) return "an extension header is cut";
     const length = extensionBytes(next, bytes[offset + 1] as number);
     if (offset + length > bytes.length) return "an extension header is cut";
     extensions.push({ protocol: next, offsetBytes: offset });
     const following = bytes[offset] as number;
-    if (next === IPV6_EXTENSIONS.fragment && read16(bytes, offset + 2) >> 3 !== 0) {
-      layers.l4proto = Uint8Array.of(following);
-      return "it is a later fragment";
+    if (next === IPV6_EXTENSIONS.fragment) {
+      fragment = FRAGMENT.first;
+      if (read16(bytes, offset + 2) >> 3 !== 0) {
+        layers.l4proto = Uint8Array.of(following, FRAGMENT.later);
+        return "it is a later fragment";
+      }
     }
     next = following;
     offset += length;
   }
-  layers.l4proto = Uint8Array.of(next);
-  return dissectTransport(bytes, offset, next, layers);
-}
-
-/** Adds l4data and ports. */
-function dissectTransport(
-  bytes: Uint8Array,
-  offset: number,
-  protocol: number,
-  layers: Partial<Record<LayerName, Uint8Array>>,
-) {
-  if (offset + 4 > bytes.length) return "fewer than four bytes follow the IP header";
-  layers.l4data = bytes.subarray(offset, offset + 4);
-  if (!PORT_PROTOCOLS.includes(protocol)) return "the protocol has no ports";
-  layers.ports = layers.l4data;
-  return undefined;
+  layers.l4proto = Uint8Array.of(next, fragment);
+  return dissectTransport(found, offset, next);
 }
 
 /** The first authentication header counts; its first eight bytes have the SPI. */
-function readAuthentication(bytes: Uint8Array, offset: number, layers: Partial<Record<LayerName, Uint8Array>>): void {
+function readAuthentication({ bytes, layers }: Found, offset: number): void {
   if (layers.ah === undefined && offset + 8 <= bytes.length) layers.ah = bytes.subarray(offset, offset + 8);
 }
 
@@ -160,8 +169,4 @@ function extensionBytes(protocol: number, lengthByte: number): number {
 
 function tagBytes(tpid: number, tci: number, following: number): Uint8Array {
   return Uint8Array.of(tpid >> 8, tpid & 0xff, tci >> 8, tci & 0xff, following >> 8, following & 0xff);
-}
-
-function read16(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] as number) << 8 | (bytes[offset + 1] as number);
 }

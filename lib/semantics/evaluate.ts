@@ -10,6 +10,7 @@ import type { ConcreteField, Field } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
+import { isHeader, type Slice, sliceOf } from "../model/layers.ts";
 import {
   counterpartOf,
   createMatch,
@@ -88,7 +89,7 @@ function holds(match: Match, dissection: Dissection): boolean {
 /** The value of a field at one place, host order, or undefined when the packet has not got it. */
 export function readField(field: ConcreteField, dissection: Dissection): bigint | undefined {
   const { layers, protocol } = dissection;
-  const bytes = layers[field.layer];
+  const bytes = bytesOf(field, dissection);
   if (bytes === undefined) return undefined;
   if (field.family !== undefined && layers[field.family] === undefined) return undefined;
   if (field.protocol !== undefined && field.protocol !== protocol) return undefined;
@@ -97,6 +98,14 @@ export function readField(field: ConcreteField, dissection: Dissection): bigint 
   const endByte = (endBits + 7) >> 3;
   const whole = bytesToBigint(bytes.subarray(firstByte, endByte));
   return (whole >> BigInt(endByte * 8 - endBits)) & allOnes(field.widthBits);
+}
+
+/** The layer that has the field. */
+function bytesOf({ layer }: ConcreteField, { layers, starts }: Dissection): Uint8Array | undefined {
+  if (isHeader(layer)) return layers[layer];
+  const { start, offsetBytes, bytes } = sliceOf(layer) as Slice;
+  const slice = starts[start]?.subarray(offsetBytes, offsetBytes + bytes);
+  return slice?.length === bytes ? slice : undefined;
 }
 
 function valueHolds(operator: Operator, operand: ValueOperand, field: Field, dissection: Dissection): boolean {

@@ -8,6 +8,7 @@
 import { allOnes } from "../net/bytes.ts";
 import { ETH_P_IPV4, ETH_P_IPV6 } from "../net/protocol_numbers.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
+import { layerOf } from "../model/layers.ts";
 import { counterpartOf, freezeMatch, type Match } from "../model/match.ts";
 import { type Problem, problem } from "../model/problem.ts";
 
@@ -63,7 +64,7 @@ export function cannotExpress(syntax: string, reason: string, isOpen: boolean): 
 /** Whether a rule is about something above IP in either family. */
 export function isFamilyOpen(matches: readonly Match[]): boolean {
   const isAboveIp = (match: Match) =>
-    sidesOf(fieldNamed(match.field)).some((side) => side.layer === "ports" || side.layer === "l4proto");
+    sidesOf(fieldNamed(match.field)).some((side) => layerOf(side.layer).reach === "ip");
   return matches.some(isAboveIp) && !isFamilyKnown(matches, "ipv4", ETH_P_IPV4) &&
     !isFamilyKnown(matches, "ipv6", ETH_P_IPV6);
 }

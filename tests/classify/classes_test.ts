@@ -9,7 +9,8 @@ import { createCprog } from "../../lib/cprog.ts";
 import type { ConcreteField } from "../../lib/model/field.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";
-import { placeOf, presenceMask } from "../../lib/model/places.ts";
+import { placeOf } from "../../lib/model/places.ts";
+import { presenceBitsOf } from "../../lib/model/presence_bits.ts";
 import type { RuleInput } from "../../lib/model/rule.ts";
 import { allOnes } from "../../lib/net/bytes.ts";
 import { planChange } from "../../lib/swap.ts";
@@ -33,7 +34,9 @@ function held(filter: Filter): ClassesPlan {
 function ruleFor(filter: Filter, built: ClassesPlan, field: ConcreteField, value: bigint): number | null {
   const places = new Map([[placeOf(field).name, value]]);
   const derived = built.sets === undefined ? [] : readSets(built.sets, (name) => places.get(name));
-  const key = { places: new Map([...places, ...derived]), present: presenceMask(field) };
+  // A rule that never holds asks for nothing.
+  const present = built.demand.presences.size === 0 ? 0 : presenceBitsOf(built.demand).maskOf(field);
+  const key = { places: new Map([...places, ...derived]), present };
   const { counter } = lookUpClasses(built, key);
   return counter === filter.size ? null : counter;
 }

@@ -104,17 +104,17 @@ Deno.test("encodeSteps() writes what struct kefir_step holds, unused steps zero"
     const view = new DataView(values.buffer);
     let start = 0;
     for (const step of linearSteps(built)) {
-      assert.equal(view.getUint16(start + 34, true), LINEAR_KINDS[step.kind]);
+      assert.equal(view.getUint16(start + 38, true), LINEAR_KINDS[step.kind]);
       if (step.kind === "decide") {
-        assert.equal(view.getInt32(start + 24, true), hook.verdicts[step.action]);
-        assert.equal(view.getUint32(start + 28, true), step.counter);
+        assert.equal(view.getBigInt64(start + 24, true), BigInt(hook.verdicts[step.action]));
+        assert.equal(view.getUint32(start + 32, true), step.counter);
       } else {
         assert.equal(view.getBigUint64(start, true), step.mask);
         assert.equal(view.getBigUint64(start + 8, true), step.lo);
         assert.equal(view.getBigUint64(start + 16, true), step.hi);
-        assert.equal(view.getUint32(start + 24, true), step.needs);
-        assert.equal(view.getUint32(start + 28, true), step.jump);
-        assert.equal(built.demand.places[view.getUint16(start + 32, true)]?.name, step.place.name);
+        assert.equal(view.getBigUint64(start + 24, true), step.needs);
+        assert.equal(view.getUint32(start + 32, true), step.jump);
+        assert.equal(built.demand.places[view.getUint16(start + 36, true)]?.name, step.place.name);
       }
       start += stepBytes(built);
     }
@@ -144,9 +144,9 @@ for (const [width, field] of [["64-bit", "ip.src"], ["128-bit", "ipv6.src"]] as 
       "__builtin_offsetof(struct kefir_step, lo)": value,
       "__builtin_offsetof(struct kefir_step, hi)": 2 * value,
       "__builtin_offsetof(struct kefir_step, needs)": 3 * value,
-      "__builtin_offsetof(struct kefir_step, jump)": 3 * value + 4,
-      "__builtin_offsetof(struct kefir_step, place)": 3 * value + 8,
-      "__builtin_offsetof(struct kefir_step, kind)": 3 * value + 10,
+      "__builtin_offsetof(struct kefir_step, jump)": 3 * value + 8,
+      "__builtin_offsetof(struct kefir_step, place)": 3 * value + 12,
+      "__builtin_offsetof(struct kefir_step, kind)": 3 * value + 14,
       "sizeof(struct kefir_counter)": 16,
     };
     const asserts = Object.entries(layout).map(([what, bytes]) => `_Static_assert(${what} == ${bytes}, "${what}");\n`);

@@ -20,7 +20,9 @@ import {
 } from "../../lib/classify/tuple/format.ts";
 import { readSets } from "../../lib/classify/sets/read.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
-import { placeOf, type Presence, presenceBit, presencesOf } from "../../lib/model/places.ts";
+import { layerPresence, type Presence, presencesOf } from "../../lib/model/places.ts";
+import { presenceBitsOf } from "../../lib/model/presence_bits.ts";
+import { at } from "../../lib/model/field_rows.ts";
 import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
 import { readField } from "../../lib/semantics/evaluate.ts";
 
@@ -46,14 +48,16 @@ export function packetKey(plan: Pick<TuplePlan, "demand" | "sets">, packet: Pack
   const places = new Map<string, bigint>();
   let present = 0;
   const note = (presence: Presence) => {
-    if (plan.demand.presences.has(presence)) present |= 1 << presenceBit(presence);
+    if (plan.demand.presences.has(presence)) present |= 1 << presenceBitsOf(plan.demand).bitOf(presence);
   };
-  for (const field of FIELDS) {
-    if (field.kind !== "concrete") continue;
-    const value = readField(field, dissection);
+  for (const place of plan.demand.places) {
+    const value = readField(at(place.name, place.layer, place.offsetBits, place.widthBits, "hex", "", ""), dissection);
     if (value === undefined) continue;
-    presencesOf(field).forEach(note);
-    places.set(placeOf(field).name, value);
+    note(layerPresence(place));
+    places.set(place.name, value);
+  }
+  for (const field of FIELDS) {
+    if (field.kind === "concrete" && readField(field, dissection) !== undefined) presencesOf(field).forEach(note);
   }
   const derived = plan.sets === undefined ? [] : readSets(plan.sets, (name) => places.get(name));
   return { places: new Map([...places, ...derived]), present };

@@ -175,9 +175,11 @@ for (const hook of HOOK_NAMES) {
         { operator: "<=", value: all },
         { operator: ">", value: all - 1n },
         { operator: "!=", value: 0n, mask: all & 0x5555_5555_5555_5555_5555_5555_5555_5555n },
-        { operator: "in", value: [0n, 2n, { lo: 5n, hi: 6n }], mask: all - 2n },
-        { operator: "not in", value: [{ lo: 1n, hi: all - 1n }] },
-      ] as const;
+        ...(field.widthBits < 3 ? [] : [
+          { operator: "in", value: [0n, 2n, { lo: 5n, hi: 6n }], mask: all - 2n },
+          { operator: "not in", value: [{ lo: 1n, hi: all - 1n }] },
+        ]),
+      ];
       const filter = new Filter({
         rules: rules.map((rule) => ({ action: "drop", matches: [{ field: field.name, ...rule } as MatchInput] })),
       });

@@ -164,7 +164,7 @@ static __always_inline struct kefir_decision kefir_decide(const struct kefir_hea
 		return (struct kefir_decision){ XDP_DROP, 0 };
 
 	/* rule 1: drop eth.addr in { 33:33:00:00:00:00/16, ff:ff:ff:ff:ff:ff } */
-	if (((kefir_has(h, KEFIR_ETH) && ((h->eth_src & 0xffff00000000ull) == 0x333300000000ull || h->eth_src == 0xffffffffffffull)) || (kefir_has(h, KEFIR_ETH) && ((h->eth_dst & 0xffff00000000ull) == 0x333300000000ull || h->eth_dst == 0xffffffffffffull))))
+	if (((kefir_has(h, KEFIR_ETH) && ((h->eth_dst & 0xffff00000000ull) == 0x333300000000ull || h->eth_dst == 0xffffffffffffull)) || (kefir_has(h, KEFIR_ETH) && ((h->eth_src & 0xffff00000000ull) == 0x333300000000ull || h->eth_src == 0xffffffffffffull))))
 		return (struct kefir_decision){ XDP_DROP, 1 };
 
 	/* default */

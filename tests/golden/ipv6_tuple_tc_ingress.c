@@ -128,10 +128,10 @@ static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, voi
 }
 
 /* What a packet has. */
-#define KEFIR_IPV6 (1u << 4)
-#define KEFIR_L4PROTO (1u << 5)
-#define KEFIR_PORTS (1u << 8)
-#define KEFIR_PROTOCOL_UDP (1u << 10)
+#define KEFIR_IPV6 (1u << 0)
+#define KEFIR_L4PROTO (1u << 1)
+#define KEFIR_PORTS (1u << 2)
+#define KEFIR_PROTOCOL_UDP (1u << 3)
 
 /* The fields that the filter asks for, in host byte order; zero where the packet lacks them. */
 struct kefir_headers {
@@ -150,8 +150,8 @@ static __always_inline __u32 kefir_equal(__u8 protocol, __u8 wanted)
 	return equal;
 }
 
-/* Notes the protocol above IP. */
-static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 protocol)
+/* Notes the protocol above IP, and the fragment kind: bit 0 a fragment, bit 1 the first one. */
+static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 protocol, __u8 fragment)
 {
 	h->present |= KEFIR_L4PROTO;
 	h->l4_proto = protocol;
@@ -188,7 +188,7 @@ static __always_inline void kefir_dissect_l4(kefir_ctx *ctx, struct kefir_header
 /* Notes the fields of a header. */
 static __always_inline void kefir_note_ipv4(struct kefir_headers *h, const __u8 *ipv4)
 {
-	kefir_note_protocol(h, ipv4[9]);
+	kefir_note_protocol(h, ipv4[9], 0);
 }
 
 /* A header without options, not of a later fragment: noted, with what is behind it. Returns 0 for any other. */
@@ -261,8 +261,9 @@ KEFIR_STEP kefir_walk_extension(__u32 index, void *data)
 
 	if (walk->next == 44) {
 		bytes = 8;
-		if (kefir_be16(header + 2) >> 3)
+		if (kefir_be16(header + 2) >> 3) {
 			walk->later_fragment = 1;
+		}
 	} else if (walk->next == 51) {
 		bytes = (header[1] + 2) * 4;
 	}
@@ -288,7 +289,7 @@ static __always_inline int kefir_note_usual_ipv6(struct kefir_headers *h, const 
 	if (kefir_is_extension(ipv6[6]))
 		return 0;
 	kefir_note_ipv6(h, ipv6);
-	kefir_note_protocol(h, ipv6[6]);
+	kefir_note_protocol(h, ipv6[6], 0);
 	kefir_note_l4(h, ipv6 + 40, ipv6[6]);
 	return 1;
 }
@@ -314,7 +315,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 		if (walk.cut || (kefir_is_extension(walk.next) && !walk.later_fragment))
 			return;
 	}
-	kefir_note_protocol(h, walk.next);
+	kefir_note_protocol(h, walk.next, 0);
 	if (!walk.later_fragment)
 		kefir_dissect_l4(ctx, h, walk.offset, walk.next);
 }
@@ -367,18 +368,18 @@ KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 
 	__u16 type = kefir_be16(eth + 12);
 	__u32 offset = 14;
-	int tagged = 0;
+	__u32 tags = 0;
 	const __u8 *tag;
 
 	if (ctx->vlan_present) {
 		/* The kernel took the outer tag out of the packet. */
-		tagged = 1;
+		tags = 1;
 	} else if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		type = kefir_be16(tag + 2);
 		offset += 4;
-		tagged = 1;
+		tags = 1;
 	}
-	if (tagged && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
+	if (tags && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		type = kefir_be16(tag + 2);
 		offset += 4;
 	}
@@ -623,7 +624,7 @@ KEFIR_GLOBAL __u32 kefir_find(struct kefir_headers *h)
 	/* The compiler leaves out masks of an index that it knows to be small; the verifier does not know. */
 	KEFIR_COMPUTED(word_1);
 	key[1] = word_1;
-	__u64 word_2 = (__u64)h->l4_dstport | (__u64)h->present << 16 | (__u64)h->l4_proto << 32;
+	__u64 word_2 = (__u64)h->l4_dstport | (__u64)h->l4_proto << 16 | (__u64)h->present << 24;
 
 	/* The compiler leaves out masks of an index that it knows to be small; the verifier does not know. */
 	KEFIR_COMPUTED(word_2);

@@ -121,8 +121,8 @@ static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, voi
 }
 
 /* What a packet has. */
-#define KEFIR_SVLAN (1u << 1)
-#define KEFIR_CVLAN (1u << 2)
+#define KEFIR_SVLAN (1u << 0)
+#define KEFIR_CVLAN (1u << 1)
 
 /* The fields that the filter asks for, in host byte order; zero where the packet lacks them. */
 struct kefir_headers {
@@ -203,20 +203,20 @@ KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 
 	__u16 type = kefir_be16(eth + 12);
 	__u32 offset = 14;
-	int tagged = 0;
+	__u32 tags = 0;
 	const __u8 *tag;
 
 	if (ctx->vlan_present) {
 		/* The kernel took the outer tag out of the packet. */
 		kefir_note_svlan(h, bpf_ntohs(ctx->vlan_proto), ctx->vlan_tci, type);
-		tagged = 1;
+		tags = 1;
 	} else if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		kefir_note_svlan(h, type, kefir_be16(tag), kefir_be16(tag + 2));
 		type = kefir_be16(tag + 2);
 		offset += 4;
-		tagged = 1;
+		tags = 1;
 	}
-	if (tagged && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
+	if (tags && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		kefir_note_cvlan(h, type, kefir_be16(tag), kefir_be16(tag + 2));
 		type = kefir_be16(tag + 2);
 		offset += 4;

@@ -124,9 +124,9 @@ static __always_inline const __u8 *kefir_bytes(kefir_ctx *ctx, __u32 offset, voi
 }
 
 /* What a packet has. */
-#define KEFIR_IPV4 (1u << 3)
-#define KEFIR_PORTS (1u << 8)
-#define KEFIR_PROTOCOL_TCP (1u << 9)
+#define KEFIR_IPV4 (1u << 0)
+#define KEFIR_PORTS (1u << 1)
+#define KEFIR_PROTOCOL_TCP (1u << 2)
 
 /* The fields that the filter asks for, in host byte order; zero where the packet lacks them. */
 struct kefir_headers {
@@ -145,8 +145,8 @@ static __always_inline __u32 kefir_equal(__u8 protocol, __u8 wanted)
 	return equal;
 }
 
-/* Notes the protocol above IP. */
-static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 protocol)
+/* Notes the protocol above IP, and the fragment kind: bit 0 a fragment, bit 1 the first one. */
+static __always_inline void kefir_note_protocol(struct kefir_headers *h, __u8 protocol, __u8 fragment)
 {
 	h->present |= kefir_equal(protocol, 6) * KEFIR_PROTOCOL_TCP;
 }
@@ -184,7 +184,7 @@ static __always_inline void kefir_note_ipv4(struct kefir_headers *h, const __u8 
 	h->present |= KEFIR_IPV4;
 	h->ip_src = kefir_be32(ipv4 + 12);
 	h->ip_dsfield = ipv4[1];
-	kefir_note_protocol(h, ipv4[9]);
+	kefir_note_protocol(h, ipv4[9], 0);
 }
 
 /* A header without options, not of a later fragment: noted, with what is behind it. Returns 0 for any other. */
@@ -257,8 +257,9 @@ KEFIR_STEP kefir_walk_extension(__u32 index, void *data)
 
 	if (walk->next == 44) {
 		bytes = 8;
-		if (kefir_be16(header + 2) >> 3)
+		if (kefir_be16(header + 2) >> 3) {
 			walk->later_fragment = 1;
+		}
 	} else if (walk->next == 51) {
 		bytes = (header[1] + 2) * 4;
 	}
@@ -282,7 +283,7 @@ static __always_inline int kefir_note_usual_ipv6(struct kefir_headers *h, const 
 	if (kefir_is_extension(ipv6[6]))
 		return 0;
 	kefir_note_ipv6(h, ipv6);
-	kefir_note_protocol(h, ipv6[6]);
+	kefir_note_protocol(h, ipv6[6], 0);
 	kefir_note_l4(h, ipv6 + 40, ipv6[6]);
 	return 1;
 }
@@ -308,7 +309,7 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 		if (walk.cut || (kefir_is_extension(walk.next) && !walk.later_fragment))
 			return;
 	}
-	kefir_note_protocol(h, walk.next);
+	kefir_note_protocol(h, walk.next, 0);
 	if (!walk.later_fragment)
 		kefir_dissect_l4(ctx, h, walk.offset, walk.next);
 }
@@ -361,15 +362,15 @@ KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 
 	__u16 type = kefir_be16(eth + 12);
 	__u32 offset = 14;
-	int tagged = 0;
+	__u32 tags = 0;
 	const __u8 *tag;
 
 	if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		type = kefir_be16(tag + 2);
 		offset += 4;
-		tagged = 1;
+		tags = 1;
 	}
-	if (tagged && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
+	if (tags && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		type = kefir_be16(tag + 2);
 		offset += 4;
 	}
@@ -438,7 +439,7 @@ struct kefir_tuple_header {
 };
 
 struct kefir_tuple_table {
-	__u64 mask[2];
+	__u64 mask[1];
 	__u32 slots;	/* offset of the first slot, in bytes */
 	__u32 last_slot;
 	__u32 priority;	/* the smallest in it and in all tables behind it */
@@ -464,8 +465,8 @@ struct kefir_tuple_vectors {
 struct kefir_tuple_record {
 	__u32 priority;
 	__u32 decision;	/* counter, drop */
-	__u64 value[2];
-	__u64 mask[2];
+	__u64 value[1];
+	__u64 mask[1];
 	__u16 l4_dstport_lo;
 	__u16 l4_dstport_span;
 	__u8 unused[4];
@@ -496,9 +497,8 @@ static __always_inline __u64 kefir_group(const __u8 *tables, const struct kefir_
 	__u64 sum = 0;
 
 	sum += (key[0] & table->mask[0]) * (__u64)(__s64)-783406921;
-	sum += (key[1] & table->mask[1]) * (__u64)(__s64)-1326136569;
 	sum ^= sum >> 32;
-	sum *= (__u64)(__s64)-2047822809;
+	sum *= (__u64)(__s64)-1326136569;
 
 	const struct kefir_tuple_slot *at =
 		KEFIR_AT(tables, table->slots + ((sum >> 32) & table->last_slot) * sizeof(struct kefir_tuple_slot));
@@ -519,9 +519,9 @@ static __always_inline __u64 kefir_left(const __u8 *tables, __u64 offset, const 
 	left &= vectors->sets[0][(key[0] >> (vectors->windows[0] & 63)) & 15];
 	left &= vectors->sets[1][(key[0] >> (vectors->windows[1] & 63)) & 15];
 	left &= vectors->sets[2][(key[0] >> (vectors->windows[2] & 63)) & 15];
-	left &= vectors->sets[3][(key[1] >> (vectors->windows[3] & 63)) & 15];
-	left &= vectors->sets[4][(key[1] >> (vectors->windows[4] & 63)) & 15];
-	left &= vectors->sets[5][(key[1] >> (vectors->windows[5] & 63)) & 15];
+	left &= vectors->sets[3][(key[0] >> (vectors->windows[3] & 63)) & 15];
+	left &= vectors->sets[4][(key[0] >> (vectors->windows[4] & 63)) & 15];
+	left &= vectors->sets[5][(key[0] >> (vectors->windows[5] & 63)) & 15];
 	return left;
 }
 
@@ -547,7 +547,6 @@ static __always_inline int kefir_record_holds(const struct kefir_tuple_record *r
 	__u64 differs = 0;
 
 	differs |= (key[0] ^ record->value[0]) & record->mask[0];
-	differs |= (key[1] ^ record->value[1]) & record->mask[1];
 	differs |= kefir_is_above(((__u64)h->l4_dstport - record->l4_dstport_lo) & 0xffffull, record->l4_dstport_span);
 	KEFIR_COMPUTED(differs);
 	return !differs;
@@ -608,7 +607,7 @@ KEFIR_GLOBAL __u32 kefir_find(struct kefir_headers *h)
 	if (!h || !tables)
 		return 0;
 
-	__u64 key[2];
+	__u64 key[1];
 
 	const struct kefir_tuple_header *header = (const void *)tables;
 	const __u64 first_table = header->first_table;
@@ -616,16 +615,11 @@ KEFIR_GLOBAL __u32 kefir_find(struct kefir_headers *h)
 	__u32 priority = 0xffffffff;
 	__u32 general = 0;
 
-	__u64 word_0 = (__u64)h->ip_src | (__u64)h->l4_dstport << 32 | (__u64)h->present << 48;
+	__u64 word_0 = (__u64)h->ip_src | (__u64)h->l4_dstport << 32 | (__u64)h->ip_dsfield << 48 | (__u64)h->present << 56;
 
 	/* The compiler leaves out masks of an index that it knows to be small; the verifier does not know. */
 	KEFIR_COMPUTED(word_0);
 	key[0] = word_0;
-	__u64 word_1 = (__u64)h->ip_dsfield;
-
-	/* The compiler leaves out masks of an index that it knows to be small; the verifier does not know. */
-	KEFIR_COMPUTED(word_1);
-	key[1] = word_1;
 	const __u8 *first = tables + KEFIR_MASK(first_table);
 	__u32 count = header->tables;
 
@@ -671,7 +665,7 @@ KEFIR_GLOBAL __u32 kefir_find(struct kefir_headers *h)
 			.tables = tables,
 			.headers = h,
 			.key = key,
-			.table = KEFIR_MASK(general ? first_table : first_table + 256),
+			.table = KEFIR_MASK(general ? first_table : first_table + 192),
 			.priority = priority,
 			.decision = decision,
 		};

@@ -3,7 +3,8 @@ import type { MatchInput } from "../../lib/model/match.ts";
 import { createMatch, type Match } from "../../lib/model/match.ts";
 import { isEverything, neverHolds, normalizeMatch, type Side, type Term } from "../../lib/model/normal_form.ts";
 import { OPERATORS } from "../../lib/model/operator.ts";
-import { placeOf, presenceMask, presencesOf } from "../../lib/model/places.ts";
+import { placeOf, presencesOf } from "../../lib/model/places.ts";
+import { PresenceBits } from "../../lib/model/presence_bits.ts";
 import { FIELDS, sidesOf } from "../../lib/model/fields.ts";
 import { dissect, type Dissection } from "../../lib/semantics/dissect.ts";
 import { matchHolds, readField } from "../../lib/semantics/evaluate.ts";
@@ -120,7 +121,8 @@ Deno.test("places are shared by fields of the same bits, and by no others", () =
 
 Deno.test("presences of fields on the same bits tell them apart", () => {
   const concrete = FIELDS.flatMap((field) => field.kind === "concrete" ? [field] : []);
-  const keys = concrete.map((field) => `${placeOf(field).name} ${presenceMask(field)}`);
+  const bits = new PresenceBits(new Set(concrete.flatMap(presencesOf)));
+  const keys = concrete.map((field) => `${placeOf(field).name} ${bits.wideMaskOf(field)}`);
   assert.equal(new Set(keys).size, concrete.length);
-  for (const field of concrete) assert.ok(presencesOf(field).length > 0 && presenceMask(field) > 0);
+  for (const field of concrete) assert.ok(presencesOf(field).length > 0 && bits.wideMaskOf(field) > 0n);
 });

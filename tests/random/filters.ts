@@ -8,6 +8,7 @@ import fc from "npm:fast-check@4.10.2";
 import { allOnes, bigintToBytes } from "../../lib/net/bytes.ts";
 import type { Field } from "../../lib/model/field.ts";
 import { bytesForType, fieldNamed, FIELDS, sidesOf } from "../../lib/model/fields.ts";
+import { layerOf } from "../../lib/model/layers.ts";
 import { Filter } from "../../lib/model/filter.ts";
 import { createMatch, type Match, type MatchInput, type ValueInput } from "../../lib/model/match.ts";
 import { isSetOperator, type Operator } from "../../lib/model/operator.ts";
@@ -15,21 +16,42 @@ import { dissect, type Dissection, type Packet } from "../../lib/semantics/disse
 import { Random } from "../../lib/bench/random.ts";
 import { readField } from "../../lib/semantics/evaluate.ts";
 
+/** Fields of families: slices of every start, near ones and far ones, and entries of the label stack. */
+const OF_FAMILIES: readonly Field[] = [
+  ...[
+    "l3[0:2]",
+    "l3[6:4]",
+    "ip[0:1]",
+    "ip[8:2]",
+    "ipv6[0:4]",
+    "ipv6[24:16]",
+    "l4[0:2]",
+    "l4[2:3]",
+    "l4[8:8]",
+    "l4[12:16]",
+  ],
+  ...["tcp[13:1]", "tcp[4:4]", "udp[4:2]", "udp[8:7]", "sctp[4:4]", "icmp[1:1]", "icmpv6[4:12]", "payload[0:1]"],
+  ...["payload[0:8]", "payload[4:4]", "payload[100:2]"],
+].map(fieldNamed);
+
+/** What filters are drawn from. */
+const DRAWN: readonly Field[] = [...FIELDS, ...OF_FAMILIES];
+
 /**
  * Filters for packets. Two rules in three are about one of them, so that rules of several matches hold too; the last ones
  * ask only whether a packet has some field, which shows where dissection ended.
  */
 export function arbFilter(packets: readonly Packet[]): fc.Arbitrary<Filter> {
   const dissections = packets.map(dissect);
-  const known = new Map(FIELDS.map((field) => [field.name, valuesOf(field, dissections)]));
+  const known = new Map(DRAWN.map((field) => [field.name, valuesOf(field, dissections)]));
   const action = fc.constantFrom("pass" as const, "drop" as const);
-  const anywhere = arbMatches(FIELDS, (field) => known.get(field.name) ?? []);
+  const anywhere = arbMatches(DRAWN, (field) => known.get(field.name) ?? []);
   const matches = packets.length === 0 ? anywhere : fc.oneof(
     { weight: 1, arbitrary: anywhere },
     { weight: 2, arbitrary: fc.constantFrom(...dissections).chain(arbMatchesAbout) },
   );
   const rules = fc.array(fc.record({ matches, action }), { minLength: 1, maxLength: 8, size: "max" });
-  const presence = arbField(FIELDS).map(({ name }) => [createMatch({ field: name, operator: ">=", value: 0 })]);
+  const presence = arbField(DRAWN).map(({ name }) => [createMatch({ field: name, operator: ">=", value: 0 })]);
   const last = fc.array(fc.record({ matches: presence, action }), { minLength: 0, maxLength: 4, size: "max" });
   return fc.record({ rules, last, defaultAction: action })
     .map(({ rules, last, defaultAction }) => new Filter({ rules: [...rules, ...last], defaultAction }));
@@ -37,17 +59,15 @@ export function arbFilter(packets: readonly Packet[]): fc.Arbitrary<Filter> {
 
 /** Any of the fields, those that need the most dissection more often. */
 function arbField(fields: readonly Field[]): fc.Arbitrary<Field> {
-  const deep = fields.filter((field) =>
-    sidesOf(field).some(({ layer }) => layer === "l4proto" || layer === "ah" || layer === "l4data" || layer === "ports")
-  );
+  const deep = fields.filter((field) => sidesOf(field).some(({ layer }) => layerOf(layer).reach === "ip"));
   const any = fc.constantFrom(...fields);
   return deep.length === 0 ? any : fc.oneof(any, fc.constantFrom(...deep));
 }
 
 /** Matches that hold for a packet more often than not. */
 function arbMatchesAbout(packet: Dissection): fc.Arbitrary<Match[]> {
-  const present = FIELDS.filter((field) => valuesOf(field, [packet]).length > 0);
-  return arbMatches(present.length === 0 ? FIELDS : present, (field) => valuesOf(field, [packet]));
+  const present = DRAWN.filter((field) => valuesOf(field, [packet]).length > 0);
+  return arbMatches(present.length === 0 ? DRAWN : present, (field) => valuesOf(field, [packet]));
 }
 
 function arbMatches(fields: readonly Field[], valuesFor: (field: Field) => readonly bigint[]): fc.Arbitrary<Match[]> {

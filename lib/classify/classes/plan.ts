@@ -7,7 +7,8 @@
 
 import type { Filter } from "../../model/filter.ts";
 import { neverHolds, type Term } from "../../model/normal_form.ts";
-import { type Demand, demandOf, PRESENCE_BITS } from "../../model/places.ts";
+import { demandOf, isDemandWithin } from "../../model/places.ts";
+import { type PresenceBits, presenceBitsOf, tooManyPresences } from "../../model/presence_bits.ts";
 import { LIMITS } from "../limits.ts";
 import {
   type ClassesPlan,
@@ -30,6 +31,7 @@ import {
   emptyDimension,
   placeDimension,
   presenceDimension,
+  TABLE_BITS,
 } from "./dimension.ts";
 
 /** The plan of a filter, or why the strategy cannot hold it. */
@@ -40,23 +42,29 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   }
   const derivation = deriveSets(filter, { encoding: "class", like: options.like?.sets, recent: options.recent });
   if (isRefusal(derivation)) return derivation;
-  const found = rowsOf(filter, derivation);
-  if (isRefusal(found)) return found;
-  const { rows, terms } = found;
+  const conjunctions = conjunctionsOf(filter, derivation);
+  const demand = demandOf(conjunctions.flatMap(({ terms }) => terms));
   const like = options.like?.strategy === "classes" ? options.like : undefined;
-  const decisions = Uint16Array.from([...rows.map(({ rule }) => rule), filter.size], (rule) => {
+  const decisionOf = (rule: number): number => {
     const drops = (filter.at(rule)?.action ?? filter.defaultAction) === "drop";
     return (counters.indexes[rule] as number) << 1 | (drops ? 1 : 0);
-  });
-  const demand = demandOf(terms);
+  };
   const sets = derivation.plan === undefined ? {} : { sets: derivation.plan };
   // The program of another filter may not do for this one; then it takes one of its own.
   const attempt = (other: ClassesPlan | undefined): ClassesPlan | Refusal => {
+    const asked = other?.demand ?? demand;
+    const bits = presenceBitsOf(asked);
+    // What the packet has is looked up in a table of all values.
+    const tooMany = tooManyPresences(asked, TABLE_BITS);
+    if (tooMany !== undefined) return tooMany;
+    const rows = rowsOf(conjunctions, bits);
+    if (isRefusal(rows)) return rows;
+    const decisions = Uint16Array.from([...rows.map(({ rule }) => rule), filter.size], decisionOf);
     const work = { left: LIMITS.classesWork };
     const budget = { classes: LIMITS.classesClasses, entries: LIMITS.classesBytes / 2 };
     const refuse = (refused: ClassRefusal): Refusal => ({ refused, what: `${rows.length} rows` });
     const input = { rows, budget, work };
-    const own = dimensionsOf(input);
+    const own = dimensionsOf(input, bits.count);
     if (typeof own === "string") return refuse(own);
     const dimensions = other === undefined ? own : dimensionsLike(other, own, input);
     if (dimensions === undefined) return { refused: "shape", what: `${rows.length} rows` };
@@ -69,37 +77,48 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
       ...(other !== undefined && { like: other }),
     });
     if (assembled === undefined) return refuse("tables-too-large");
-    return { strategy: "classes", ...assembled, ...sets, counters, demand: other?.demand ?? demand, reason };
+    return { strategy: "classes", ...assembled, ...sets, counters, demand: asked, reason };
   };
-  if (like !== undefined && isWithin(demand, like.demand)) {
+  if (like !== undefined && isDemandWithin(demand, like.demand)) {
     const plan = attempt(like);
     if (!isRefusal(plan)) return plan;
   }
   return attempt(undefined);
 }
 
-function rowsOf(
-  filter: Filter,
-  { termsOf }: Derivation,
-): { readonly rows: readonly Row[]; readonly terms: readonly Term[] } | Refusal {
-  const rows: Row[] = [];
-  const terms: Term[] = [];
-  for (const [index, rule] of filter.rules.entries()) {
-    const own = termsOf(rule);
-    if (own.some(neverHolds)) continue;
-    terms.push(...own);
-    const more = rowsOfRule(index, own, LIMITS.classesRows - rows.length);
-    if (typeof more === "string") return { refused: more, what: `rule ${index}` };
-    const unmasked = chunkRows(more, LIMITS.classesRows - rows.length);
-    if (unmasked === undefined) return { refused: "too-many-rows", what: `rule ${index}` };
-    rows.push(...unmasked);
-    if (own.length === 0) break;
+/** The conditions of a rule, which can hold together as far as each can. */
+interface Conjunction {
+  readonly rule: number;
+  readonly terms: readonly Term[];
+}
+
+/** The rules that can decide. */
+function conjunctionsOf(filter: Filter, { termsOf }: Derivation): readonly Conjunction[] {
+  const conjunctions: Conjunction[] = [];
+  for (const [rule, one] of filter.rules.entries()) {
+    const terms = termsOf(one);
+    if (terms.some(neverHolds)) continue;
+    conjunctions.push({ rule, terms });
+    if (terms.length === 0) break;
   }
-  return { rows, terms };
+  return conjunctions;
+}
+
+function rowsOf(conjunctions: readonly Conjunction[], bits: PresenceBits): readonly Row[] | Refusal {
+  const rows: Row[] = [];
+  for (const { rule, terms } of conjunctions) {
+    const limit = LIMITS.classesRows - rows.length;
+    const more = rowsOfRule(rule, terms, { bits, limit });
+    if (typeof more === "string") return { refused: more, what: `rule ${rule}` };
+    const unmasked = chunkRows(more, limit);
+    if (unmasked === undefined) return { refused: "too-many-rows", what: `rule ${rule}` };
+    rows.push(...unmasked);
+  }
+  return rows;
 }
 
 /** The dimensions in which rows differ. */
-function dimensionsOf(input: DimensionInput): readonly Dimension[] | ClassRefusal {
+function dimensionsOf(input: DimensionInput, presenceBits: number): readonly Dimension[] | ClassRefusal {
   const dimensions: Dimension[] = [];
   const add = (found: Dimension | ClassRefusal | undefined): ClassRefusal | undefined => {
     if (typeof found === "string") return found;
@@ -110,7 +129,7 @@ function dimensionsOf(input: DimensionInput): readonly Dimension[] | ClassRefusa
     const refusal = add(placeDimension(place, conditions, input));
     if (refusal !== undefined) return refusal;
   }
-  return add(presenceDimension(PRESENCE_BITS, input)) ?? dimensions;
+  return add(presenceDimension(presenceBits, input)) ?? dimensions;
 }
 
 /** The dimensions of another plan, in its order; undefined when it lacks one of those that there are. */
@@ -128,7 +147,7 @@ function dimensionsLike(
       ? whole
       : chunksOf(whole).find(({ shift }) => shift === step.bits?.shift);
     if (place === undefined && step.place !== undefined) return undefined;
-    const widthBits = place?.widthBits ?? PRESENCE_BITS;
+    const widthBits = place?.widthBits ?? presenceBitsOf(demand).count;
     const same = own.find((one) => one.place?.name === place?.name && one.widthBits === widthBits);
     dimensions.push(same ?? emptyDimension(place, widthBits, input));
   }
@@ -140,12 +159,4 @@ function orderOf(steps: readonly ClassesStepShape[]): PairOrder {
   return new Map(
     steps.flatMap((step, index) => step.kind === "pair" ? [[index, [step.left, step.right] as const] as const] : []),
   );
-}
-
-/** Whether a program that reads what `other` asks for reads all that is asked for. */
-function isWithin(demand: Demand, other: Demand): boolean {
-  const names = new Set(other.places.map(({ name }) => name));
-  return demand.places.every(({ name }) => names.has(name)) &&
-    [...demand.presences].every((presence) => other.presences.has(presence)) &&
-    [...demand.families].every((family) => other.families.has(family));
 }

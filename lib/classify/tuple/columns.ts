@@ -5,12 +5,12 @@
  */
 
 import type { Place } from "../../model/places.ts";
-import type { KeyLayout } from "./layout.ts";
+import { type KeyLayout, ones } from "./layout.ts";
 
 /** A place that some row compares with a range: (value - lo) modulo the place's size is at most span. */
 export interface RangeLane {
   readonly place: Place;
-  /** Cells of 32 bits that a bound has, the lowest first: 1, 2 or 4. */
+  /** Cells of 32 bits that a bound has, the lowest first: 1, 2 below 64 bits (the sign of a difference says all), or 4. */
   readonly cells: number;
   /** Lower bounds, `cells` for each row. */
   lo: Uint32Array;
@@ -59,7 +59,7 @@ export class Columns {
   laneOf(place: Place): RangeLane {
     const known = this.lanes.find((lane) => lane.place === place);
     if (known !== undefined) return known;
-    const cells = place.widthBits <= 32 ? 1 : place.widthBits <= 64 ? 2 : 4;
+    const cells = place.widthBits <= 32 ? 1 : place.widthBits < 64 ? 2 : 4;
     const lane: RangeLane = {
       place,
       cells,
@@ -93,8 +93,7 @@ export class Columns {
 
 function clear(lane: RangeLane, row: number): void {
   for (let cell = 0; cell < lane.cells; cell++) {
-    const bits = Math.min(32, lane.place.widthBits - 32 * cell);
     lane.lo[lane.cells * row + cell] = 0;
-    lane.span[lane.cells * row + cell] = bits >= 32 ? 0xffff_ffff : (1 << bits) - 1;
+    lane.span[lane.cells * row + cell] = ones(lane.place.widthBits - 32 * cell);
   }
 }

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Demand, type Place, presenceBit } from "../../model/places.ts";
+import type { Demand, Place } from "../../model/places.ts";
+import { presenceBitsOf } from "../../model/presence_bits.ts";
 
 /** Some bits of a place, in a unit of the key. */
 export interface Piece {
@@ -33,16 +34,15 @@ export interface KeyLayout {
   readonly presence: Piece;
 }
 
-/** Where everything is that the demand asks for. */
-export function layOutKey(demand: Demand): KeyLayout {
+/** Where everything is that the demand asks for; `compared` are the places that the key has. */
+export function layOutKey(demand: Demand, compared: readonly Place[]): KeyLayout {
   const wanted: { place: Place | undefined; fromBit: number; widthBits: number }[] = [];
-  for (const place of demand.places) {
+  for (const place of compared) {
     for (let fromBit = 0; fromBit < place.widthBits; fromBit += 32) {
       wanted.push({ place, fromBit, widthBits: Math.min(32, place.widthBits - fromBit) });
     }
   }
-  const bits = [...demand.presences].map((presence) => presenceBit(presence) + 1);
-  wanted.push({ place: undefined, fromBit: 0, widthBits: Math.max(1, ...bits) });
+  wanted.push({ place: undefined, fromBit: 0, widthBits: Math.max(1, presenceBitsOf(demand).count) });
   // Those of the widest places first: their pieces then make whole words.
   wanted.sort((a, b) => b.widthBits - a.widthBits || (b.place?.widthBits ?? 0) - (a.place?.widthBits ?? 0));
   const used: number[] = [];
@@ -62,7 +62,8 @@ export function layOutKey(demand: Demand): KeyLayout {
   return { pieces, units: used.length + used.length % 2, piecesOf, presence };
 }
 
-/** The ones of that many bits, as an unsigned number. */
+/** The ones of that many bits, as an unsigned number: none for less than one, 32 at most. */
 export function ones(widthBits: number): number {
+  if (widthBits <= 0) return 0;
   return widthBits >= 32 ? 0xffff_ffff : (1 << widthBits) - 1;
 }

@@ -10,7 +10,8 @@ import { fieldNamed, sidesOf } from "../../model/fields.ts";
 import type { Filter } from "../../model/filter.ts";
 import { counterpartOf, type Match, type Range } from "../../model/match.ts";
 import { normalizeRule, type Term } from "../../model/normal_form.ts";
-import { type Demand, demandOf, type Place, placeOf, presenceMask } from "../../model/places.ts";
+import { type Demand, demandOf, isDemandWithin, type Place, placeOf } from "../../model/places.ts";
+import { FEW_PRESENCES, type PresenceBits, presenceBitsOf, tooManyPresences } from "../../model/presence_bits.ts";
 import type { Rule } from "../../model/rule.ts";
 import { allOnes } from "../../net/bytes.ts";
 import { derivedPlaces, isRefusal, type Refusal, type SetsPlan, type TuplePlan } from "../plan.ts";
@@ -44,18 +45,20 @@ export function readRules(
   const own = demandOfRules(rules);
   const compared = [...own.places.filter(derivation.comparesItself), ...derivedPlaces(derivation.plan)];
   const before =
-    like !== undefined && asksForAll(like.demand, own) && compared.every((place) => like.layout.piecesOf.has(place))
+    like !== undefined && isDemandWithin(own, like.demand) && compared.every((place) => like.layout.piecesOf.has(place))
       ? like
       : undefined;
   const demand = before?.demand ?? own;
-  const layout = before?.layout ?? layOutKey({ ...demand, places: compared });
+  const refusal = tooManyPresences(demand, FEW_PRESENCES);
+  if (refusal !== undefined) return refusal;
+  const layout = before?.layout ?? layOutKey(demand, compared);
   if (layout.units > 2 * TUPLE_LIMITS.words) {
     const what = `${layout.units / 2} words of compared fields, ${TUPLE_LIMITS.words} at most`;
     return { refused: "too-many-words", what };
   }
   const columns = new Columns(layout, rules.length);
   before?.format.lanes.forEach((lane) => columns.laneOf(lane.place));
-  const reader = new RuleReader(columns);
+  const reader = new RuleReader(columns, presenceBitsOf(demand));
   for (let index = 0; index < rules.length; index++) {
     const rule = rules[index] as Rule;
     if (!reader.readPlain(index, rule)) {
@@ -74,19 +77,14 @@ export function readRules(
 /** The rows of one rule, as those of a plan; undefined when these have no room for what it compares. */
 export function readRule(rule: Rule, { demand, layout, format, sets }: TuplePlan): Columns | undefined {
   const own = demandOfRules([rule]);
-  if (!asksForAll(demand, own) || !own.places.every((place) => layout.piecesOf.has(place))) return undefined;
+  if (!isDemandWithin(own, demand) || !own.places.every((place) => layout.piecesOf.has(place))) return undefined;
   // Which lookup has a set, all rules together say.
   if (sets !== undefined && rule.matches.some(({ operand }) => operand.kind === "set")) return undefined;
   const columns = new Columns(layout, 1);
   format.lanes.forEach((lane) => columns.laneOf(lane.place));
-  const reader = new RuleReader(columns);
+  const reader = new RuleReader(columns, presenceBitsOf(demand));
   if (!reader.readPlain(0, rule) && reader.readAny(0, normalizeRule(rule)) !== undefined) return undefined;
   return columns.lanes.length === format.lanes.length ? columns : undefined;
-}
-
-function asksForAll(more: Demand, less: Demand): boolean {
-  return less.places.every((place) => more.places.includes(place)) && less.presences.isSubsetOf(more.presences) &&
-    less.families.isSubsetOf(more.families);
 }
 
 /** As demandOf(), by the fields alone. */
@@ -119,10 +117,12 @@ interface PlainField {
 
 class RuleReader {
   readonly #columns: Columns;
+  readonly #bits: PresenceBits;
   readonly #plain = new Map<string, PlainField | undefined>();
 
-  constructor(columns: Columns) {
+  constructor(columns: Columns, bits: PresenceBits) {
     this.#columns = columns;
+    this.#bits = bits;
   }
 
   /** Adds the row of a rule whose matches each compare another small place; false, and nothing added, for all others. */
@@ -179,7 +179,7 @@ class RuleReader {
   /** Adds the rows of any rule. */
   readAny(index: number, terms: readonly Term[]): Refusal | undefined {
     const limit = Math.min(TUPLE_LIMITS.rowsOfRule, TUPLE_LIMITS.rows - this.#columns.size);
-    const rows = rowsOfRule(index, terms, limit);
+    const rows = rowsOfRule(index, terms, { bits: this.#bits, limit });
     const refuse = (): Refusal => ({
       refused: "too-many-rows",
       what: `rule ${index} alone takes over ${limit} rows`,
@@ -256,7 +256,7 @@ class RuleReader {
     if (row.kind === "concrete" && piece !== undefined) {
       const place = placeOf(row);
       const { unit, unitBit } = piece;
-      plain = { place, needs: presenceMask(row), unit, unitBit, all: ones(row.widthBits), lastRule: -1 };
+      plain = { place, needs: this.#bits.maskOf(row), unit, unitBit, all: ones(row.widthBits), lastRule: -1 };
     }
     this.#plain.set(field, plain);
     return plain;

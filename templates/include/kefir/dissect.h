@@ -66,9 +66,44 @@ static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_head
 	if (type == 0x86dd && (eth + 58 > linear.end || !kefir_note_usual_ipv6(h, eth + 14)))
 		return 0;
 	//% end
+	//% if other_types
+	if (type != 0x0800 && type != 0x86dd)
+		return 0;
+	//% else
 	if (kefir_is_tpid(type))
 		return 0;
+	//% end
 	kefir_note_eth(h, eth);
+	//% if ipv4
+	//% if ipv4_slices
+	if (type == 0x0800)
+		kefir_note_slices_ipv4(ctx, h, 14);
+	//% end
+	//% if above_protocol
+	//% if upper
+	if (type == 0x0800)
+		kefir_dissect_upper(ctx, h, 34, eth[23]);
+	//% end
+	//% end
+	//% end
+	//% if ipv6
+	//% if ipv6_slices
+	if (type == 0x86dd)
+		kefir_note_slices_ipv6(ctx, h, 14);
+	//% end
+	//% if chain
+	//% if upper
+	if (type == 0x86dd)
+		kefir_dissect_upper(ctx, h, 54, eth[20]);
+	//% end
+	//% end
+	//% end
+	//% if l3_slices
+	kefir_note_slices_l3(ctx, h, 14);
+	//% end
+	//% if frame_len
+	h->frame_len = kefir_counted_bytes(ctx);
+	//% end
 	//% each ethertype_fields
 	h->/*= name */ = type;
 	//% end
@@ -94,7 +129,7 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 
 	__u16 type = kefir_be16(eth + 12);
 	__u32 offset = 14;
-	int tagged = 0;
+	__u32 tags = 0;
 	const __u8 *tag;
 
 	//% if tc
@@ -103,7 +138,7 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 		//% if svlan
 		kefir_note_svlan(h, bpf_ntohs(ctx->vlan_proto), ctx->vlan_tci, type);
 		//% end
-		tagged = 1;
+		tags = 1;
 	} else if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 	//% else
 	if (kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
@@ -113,17 +148,31 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 		//% end
 		type = kefir_be16(tag + 2);
 		offset += 4;
-		tagged = 1;
+		tags = 1;
 	}
-	if (tagged && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
+	if (tags && kefir_is_tpid(type) && (tag = kefir_bytes(ctx, offset, scratch, 4))) {
 		//% if cvlan
 		kefir_note_cvlan(h, type, kefir_be16(tag), kefir_be16(tag + 2));
 		//% end
 		type = kefir_be16(tag + 2);
 		offset += 4;
+		//% if vlan_count
+		tags = 2;
+		//% end
 	}
 	//% each ethertype_fields
 	h->/*= name */ = type;
+	//% end
+	//% if frame_len
+	h->frame_len = kefir_counted_bytes(ctx);
+	//% end
+	//% if vlan_count
+	/* A tag that is not read counts when it is the third; one that is cut does not. */
+	h->vlan_count = tags + (tags == 2 && kefir_is_tpid(type));
+	//% end
+	//% if l3_slices
+	if (!kefir_is_tpid(type))
+		kefir_note_slices_l3(ctx, h, offset);
 	//% end
 	//% if ipv4
 

@@ -2,13 +2,13 @@
 //% if presence
 /* What a packet has. */
 //% each presence
-#define /*= macro */ (1u << /*= bit */)
+#define /*= macro */ (1/*= suffix */ << /*= bit */)
 //% end
 
 //% end
 /* The fields that the filter asks for, in host byte order; zero where the packet lacks them. */
 struct kefir_headers {
-	__u32 present;
+	/*= present_type */ present;
 	//% if by_number
 	/* Read by the number of a field, without a branch for each. */
 	union {
@@ -44,11 +44,11 @@ static __always_inline __u64 kefir_forget(const struct kefir_headers *h, __u64 v
 //% if tests_presence
 
 /* Whether the packet has all that is wanted. */
-static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted)
+static __always_inline int kefir_has(const struct kefir_headers *h, /*= present_type */ wanted)
 {
 	//% if forgets
 	/* Read each time: of what it has in a register, the verifier would learn bit by bit. */
-	return (*(const volatile __u32 *)&h->present & wanted) == wanted;
+	return (*(const volatile typeof(h->present) *)&h->present & wanted) == wanted;
 	//% else
 	return (h->present & wanted) == wanted;
 	//% end

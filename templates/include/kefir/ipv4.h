@@ -9,7 +9,13 @@ static __always_inline void kefir_note_ipv4(struct kefir_headers *h, const __u8 
 	h->/*= name */ = /*= value */;
 	//% end
 	//% if protocol
-	kefir_note_protocol(h, ipv4[9]);
+	//% if l3_frag
+	__u16 fragment = kefir_be16(ipv4 + 6);
+
+	kefir_note_protocol(h, ipv4[9], fragment & 0x1fff ? 1 : fragment & 0x2000 ? 3 : 0);
+	//% else
+	kefir_note_protocol(h, ipv4[9], 0);
+	//% end
 	//% end
 }
 
@@ -49,6 +55,9 @@ static __always_inline void kefir_dissect_ipv4(kefir_ctx *ctx, struct kefir_head
 	if (header_bytes > 20 && offset + header_bytes > kefir_frame_bytes(ctx))
 		return;
 	kefir_note_ipv4(h, ipv4);
+	//% if ipv4_slices
+	kefir_note_slices_ipv4(ctx, h, offset);
+	//% end
 	//% if above_protocol
 
 	/* A later fragment has nothing of layer 4. */
@@ -60,6 +69,9 @@ static __always_inline void kefir_dissect_ipv4(kefir_ctx *ctx, struct kefir_head
 	//% end
 	//% if l4_bytes
 	kefir_dissect_l4(ctx, h, offset + header_bytes, ipv4[9]);
+	//% end
+	//% if upper
+	kefir_dissect_upper(ctx, h, offset + header_bytes, ipv4[9]);
 	//% end
 	//% end
 }

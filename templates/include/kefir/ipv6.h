@@ -10,6 +10,9 @@ struct kefir_walk {
 	__u8 next;
 	__u8 cut;
 	__u8 later_fragment;
+	//% if l3_frag
+	__u8 fragment;
+	//% end
 };
 
 /* RFC 8200 section 4, and the IANA registry of extension header types. */
@@ -44,8 +47,15 @@ KEFIR_STEP kefir_walk_extension(__u32 index, void *data)
 
 	if (walk->next == 44) {
 		bytes = 8;
-		if (kefir_be16(header + 2) >> 3)
+		//% if l3_frag
+		walk->fragment = 3;
+		//% end
+		if (kefir_be16(header + 2) >> 3) {
 			walk->later_fragment = 1;
+			//% if l3_frag
+			walk->fragment = 1;
+			//% end
+		}
 	} else if (walk->next == 51) {
 		bytes = (header[1] + 2) * 4;
 	}
@@ -83,7 +93,7 @@ static __always_inline int kefir_note_usual_ipv6(struct kefir_headers *h, const 
 	kefir_note_ipv6(h, ipv6);
 	//% if chain
 	//% if protocol
-	kefir_note_protocol(h, ipv6[6]);
+	kefir_note_protocol(h, ipv6[6], 0);
 	//% end
 	//% if l4_bytes
 	kefir_note_l4(h, ipv6 + 40, ipv6[6]);
@@ -100,6 +110,9 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 	if (!ipv6 || ipv6[0] >> 4 != 6)
 		return;
 	kefir_note_ipv6(h, ipv6);
+	//% if ipv6_slices
+	kefir_note_slices_ipv6(ctx, h, offset);
+	//% end
 	//% if chain
 
 	struct kefir_walk walk = {
@@ -118,11 +131,19 @@ static __always_inline void kefir_dissect_ipv6(kefir_ctx *ctx, struct kefir_head
 			return;
 	}
 	//% if protocol
-	kefir_note_protocol(h, walk.next);
+	//% if l3_frag
+	kefir_note_protocol(h, walk.next, walk.fragment);
+	//% else
+	kefir_note_protocol(h, walk.next, 0);
+	//% end
 	//% end
 	//% if l4_bytes
 	if (!walk.later_fragment)
 		kefir_dissect_l4(ctx, h, walk.offset, walk.next);
+	//% end
+	//% if upper
+	if (!walk.later_fragment)
+		kefir_dissect_upper(ctx, h, walk.offset, walk.next);
 	//% end
 	//% end
 }

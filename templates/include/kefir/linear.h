@@ -10,7 +10,7 @@ struct kefir_step {
 	kefir_value mask;
 	kefir_value lo;
 	kefir_value hi;
-	__u32 needs;	/* what the packet must have; the verdict of a decision */
+	__u64 needs;	/* what the packet must have; the verdict of a decision */
 	__u32 jump;	/* the step to go on with; the counter of a decision */
 	__u16 place;	/* index of the field */
 	__u16 kind;

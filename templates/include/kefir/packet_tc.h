@@ -8,7 +8,7 @@ static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
 	return ctx->len;
 }
 //% end
-//% if counts
+//% if counted_bytes
 
 /* Bytes that a counter counts: those of a tag in metadata too. */
 static __always_inline __u32 kefir_counted_bytes(kefir_ctx *ctx)

@@ -17,7 +17,7 @@ static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
 	//% end
 }
 //% end
-//% if counts
+//% if counted_bytes
 
 /* Bytes that a counter counts: the whole frame. */
 static __always_inline __u32 kefir_counted_bytes(kefir_ctx *ctx)

@@ -117,13 +117,16 @@ static __always_inline __u64 kefir_is_above(__u64 value, __u64 span)
 
 //% end
 //% if wide_lanes
-/* As that for 128 bits, of which a subtraction borrows between the halves; the value is above a lower bound by so much. */
-static __always_inline __u64 kefir_is_beyond(kefir_u128 value, const __u64 *lo, const __u64 *span)
+/*
+ * As that for 64 to 128 bits, of which a subtraction borrows between the halves; the value is above a lower bound by so much.
+ * The bits of the upper half are those of `top`.
+ */
+static __always_inline __u64 kefir_is_beyond(kefir_u128 value, const __u64 *lo, const __u64 *span, __u64 top)
 {
 	__u64 low = (__u64)value, high = (__u64)(value >> 64);
 	__u64 from_low = low - lo[0];
 	__u64 borrow = ((~low & lo[0]) | ((~low | lo[0]) & from_low)) >> 63;
-	__u64 from_high = high - lo[1] - borrow;
+	__u64 from_high = (high - lo[1] - borrow) & top;
 	__u64 rest = span[0] - from_low;
 
 	borrow = ((~span[0] & from_low) | ((~span[0] | from_low) & rest)) >> 63;
