@@ -42,7 +42,7 @@ interface Row {
 }
 
 const [IPV4, ARP, RARP, IPV6, MPLS_UC, MPLS_MC] = [0x0800, 0x0806, 0x8035, 0x86dd, 0x8847, 0x8848];
-const [ICMP, TCP, UDP, SCTP, ICMPV6] = [1, 6, 17, 132, 58];
+const [ICMP, TCP, UDP, ESP, AH, ICMPV6, L2TP, SCTP] = [1, 6, 17, 50, 51, 58, 115, 132];
 
 const isIp: Needs = ({ type }) => type === IPV4 || type === IPV6;
 const isArp: Needs = ({ type }) => type === ARP || type === RARP;
@@ -101,6 +101,14 @@ const ROWS: ReadonlyMap<string, Row> = new Map([
   host("KEY_MPLS_TC", "mpls.exp", 3, isMpls),
   host("KEY_MPLS_BOS", "mpls.bottom", 1, isMpls),
   host("KEY_MPLS_TTL", "mpls.ttl", 8, isMpls),
+  whole("KEY_L2TPV3_SID", "l2tp.sid", 32, has(L2TP)),
+  // Of ESP within UDP the kernel's dissector has no SPI.
+  masked(
+    "KEY_SPI",
+    ({ protocol }) => protocol === AH ? "ah.spi" : "esp.spi",
+    32,
+    ({ protocol }) => protocol === ESP || protocol === AH,
+  ),
   // FLOW_DIS_IS_FRAGMENT and FLOW_DIS_FIRST_FRAG.
   masked("KEY_FLAGS", "l3.frag", 2),
 ]);
@@ -113,7 +121,7 @@ const LSE: ReadonlyMap<string, readonly [string, number]> = new Map([
   ["TTL", ["ttl", 8]],
 ]);
 
-const OTHERS = ["CLASSID", "INDEV", "KEY_CT_STATE", "KEY_CT_ZONE", "KEY_CT_MARK", "KEY_CT_LABELS"];
+const OTHERS = ["CLASSID", "INDEV", "L2_MISS", "KEY_CT_STATE", "KEY_CT_ZONE", "KEY_CT_MARK", "KEY_CT_LABELS"];
 
 /** What the message means; of an attribute that is there twice the kernel takes the last. */
 export function meaningOf(message: FlowerMessage): FlowerMeaning {
@@ -131,6 +139,9 @@ export function meaningOf(message: FlowerMessage): FlowerMeaning {
     else conditions.push(conditionOfRow(row, known, value, attributes.get(row.mask ?? "")));
   }
   conditions.push(...portRanges(known, number), ...stackEntries(attributes.get("KEY_MPLS_OPTS")));
+  const management = cfm(attributes.get("KEY_CFM"));
+  if (management === undefined) refused.push("KEY_CFM");
+  else conditions.push(...management);
   const flags = number("FLAGS") ?? 0n;
   return {
     conditions: conditions.sort(),
@@ -202,6 +213,17 @@ function stackEntries(options: NamedAttribute[1] | undefined): Condition[] {
       return typeof value === "string" ? [equals(`${prefix}.${field}`, widthBits, fromHost(value))] : [];
     });
   });
+}
+
+/** Undefined when the kernel refuses it: the level has three bits. */
+function cfm(options: NamedAttribute[1] | undefined): Condition[] | undefined {
+  const values = new Map(within(options));
+  const [level, opcode] = [toNumber(values.get("MD_LEVEL")), toNumber(values.get("OPCODE"))];
+  if (level !== undefined && level > 7n) return undefined;
+  return [
+    ...(level === undefined ? [] : [equals("cfm.md.level", 3, level)]),
+    ...(opcode === undefined ? [] : [equals("cfm.opcode", 8, opcode)]),
+  ];
 }
 
 function within(value: NamedAttribute[1] | undefined): readonly NamedAttribute[] {

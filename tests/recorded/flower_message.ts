@@ -38,6 +38,7 @@ const TUNNEL_OPTIONS: Names = [
   ["VXLAN", ["GBP"]],
   ["ERSPAN", ["VER", "INDEX", "DIR", "HWID"]],
   ["GTP", ["PDU_TYPE", "QFI"]],
+  ["PFCP", ["TYPE", "SEID"]],
 ];
 
 /** Numbers 1 to 102. */
@@ -89,7 +90,9 @@ export function readFlowerMessage(bytes: Uint8Array): FlowerMessage | undefined 
 
 function named({ type, bytes }: Attribute, names: Names): NamedAttribute {
   const entry = names[type - 1];
-  if (entry === undefined) throw new RangeError(`an attribute with the number ${type}, which has no name here`);
+  if (entry === undefined) {
+    throw new RangeError(`an attribute with the number ${type}, which has no name here: ${bytes.toHex()}`);
+  }
   if (entry === "ACT") return [entry, readAttributes(bytes).map((one) => readAction(one.bytes))];
   if (typeof entry === "string") return [entry, bytes.toHex()];
   const [name, within] = entry;

@@ -20,29 +20,33 @@ export interface RecordedRule {
 /** What stands before a rule that is not a whole command. */
 const COMMAND = "tc filter add dev left ingress pref 1";
 
-/** Each rule by its own tc, in one shell in a network namespace of its own. */
-export function recordTc(rules: readonly string[]): Fixture<RecordedRule> {
+/** Where a later tc is than the one in PATH; undefined when there is none. */
+export const LATER_TC: string | undefined = Deno.env.get("KEFIR_TC");
+
+/** Each rule by its own process of `tc`, in one shell in a network namespace of its own. */
+export function recordTc(rules: readonly string[], tc = "tc"): Fixture<RecordedRule> {
   using network = new TestNetwork();
   const directory = Deno.makeTempDirSync();
   try {
-    Deno.writeTextFileSync(`${directory}/script`, rules.map(scriptLine).join("\n"));
+    Deno.writeTextFileSync(`${directory}/script`, rules.map((words, index) => scriptLine(words, index, tc)).join("\n"));
     const script = new Deno.Command("sh", { args: [`${directory}/script`], cwd: directory, stdout: "null" });
     const { stderr } = network.inside(() => script.outputSync());
     if (stderr.length > 0) throw new Error(new TextDecoder().decode(stderr));
-    return { tool: tcVersion(), rules: rules.map((words, index) => readRecord(words, `${directory}/${index}`)) };
+    return { tool: tcVersion(tc), rules: rules.map((words, index) => readRecord(words, `${directory}/${index}`)) };
   } finally {
     Deno.removeSync(directory, { recursive: true });
   }
 }
 
 /** `tc utility, iproute2-6.1.0, libbpf 1.1.2`. */
-export function tcVersion(): string {
-  return new TextDecoder().decode(run("tc", ["-V"]).stdout).trim();
+export function tcVersion(tc = "tc"): string {
+  return new TextDecoder().decode(run(tc, ["-V"]).stdout).trim();
 }
 
 /** `-e write` prints what is written in full, as hexadecimal lines. */
-function scriptLine(words: string, index: number): string {
-  const all = (words.startsWith("tc ") ? words : `${COMMAND} ${words}`).split(" ").map((word) => `'${word}'`).join(" ");
+function scriptLine(words: string, index: number, tc: string): string {
+  const [, ...rest] = (words.startsWith("tc ") ? words : `${COMMAND} ${words}`).split(" ");
+  const all = [tc, ...rest].map((word) => `'${word}'`).join(" ");
   const trace = `strace -qq -e trace=sendmsg -e signal=none -e write=all -o ${index}.trace`;
   return `${trace} ${all} >${index}.out 2>&1 </dev/null; echo $? >${index}.status`;
 }

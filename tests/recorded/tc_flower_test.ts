@@ -13,13 +13,20 @@ import { tcSays } from "./tc_says.ts";
 
 const pending = new Set(expandRules(Deno.readTextFileSync(new URL("tc_pending.txt", import.meta.url))));
 
-Deno.test("parseRule() reads what tc sends", () => {
-  const { rules } = readFixture<RecordedRule>("tc_flower.jsonl");
-  const comparisons = rules.filter(({ words }) => !pending.has(words)).map((recorded) => ({
-    words: recorded.words,
-    tool: tcSays(recorded),
-    kefir: kefirSays(recorded.words, "tc-flower"),
-  }));
-  const differences = readDifferences("tc_differences.txt").filter(({ words }) => !pending.has(words));
-  assert.deepEqual(unexplained(comparisons, differences), []);
-});
+for (
+  const [fixture, list] of [["tc_flower.jsonl", "tc_differences.txt"], [
+    "tc_flower_later.jsonl",
+    "tc_later_differences.txt",
+  ]] as const
+) {
+  const { tool, rules } = readFixture<RecordedRule>(fixture);
+  Deno.test(`parseRule() reads what ${tool} sends`, () => {
+    const comparisons = rules.filter(({ words }) => !pending.has(words)).map((recorded) => ({
+      words: recorded.words,
+      tool: tcSays(recorded),
+      kefir: kefirSays(recorded.words, "tc-flower"),
+    }));
+    const differences = readDifferences(list).filter(({ words }) => !pending.has(words));
+    assert.deepEqual(unexplained(comparisons, differences), []);
+  });
+}
