@@ -167,8 +167,16 @@ export type { AttachmentKind } from "./lib/deploy/manifest.ts";
 export type { Counter } from "./lib/counters.ts";
 export type { XdpMode } from "./lib/kernel/xdp.ts";
 
-// Errors.
+// Errors, and what is said meanwhile.
 export { type Diagnostic, formatPlace, type Severity } from "./lib/diagnostics/diagnostic.ts";
+export {
+  type LogCallback,
+  type LogEntry,
+  type LogLevel,
+  type LogOptions,
+  type LogPart,
+  setLog,
+} from "./lib/diagnostics/log.ts";
 export type { Span } from "./lib/diagnostics/span.ts";
 export {
   CompileError,

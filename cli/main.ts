@@ -19,6 +19,7 @@ import { testCommand } from "./commands/test.ts";
 import { EXIT, exitCodeOf, UsageError } from "./exit_code.ts";
 import { OutputClosed } from "./output.ts";
 import { reportError } from "./render_error.ts";
+import { addVerbose } from "./verbose.ts";
 
 /** Runs the command line and ends the process. */
 export async function main(args: readonly string[]): Promise<never> {
@@ -63,7 +64,7 @@ function createProgram(): Command {
     statsCommand,
     benchCommand,
   ];
-  for (const command of commands) program.addCommand(command());
+  for (const command of commands) program.addCommand(addVerbose(command()));
   for (const command of [program, ...program.commands]) {
     // Errors are thrown, and reported in one place.
     command.exitOverride().configureOutput({ outputError: () => {} }).helpOption("-h, --help", "print this help");

@@ -12,6 +12,7 @@ import { generationBytes, isTablePlan, type Plan, setsOffset, type StrategyChoic
 import { generateC } from "./codegen/generate.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { FilterError } from "./diagnostics/errors.ts";
+import { logOf } from "./diagnostics/log.ts";
 import type { Filter } from "./model/filter.ts";
 import { flagsOf, type ProgramFlags } from "./model/flags.ts";
 import { findHook, type Hook, type HookName, HOOKS } from "./model/hooks.ts";
@@ -122,8 +123,9 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
     ...(options.like !== undefined && { like: options.like }),
   });
   const frags = options.frags ?? !flags.noLoops;
-  const license = checkLicense(options.license ?? DEFAULT_LICENSE);
+  const license = checkLicense(options.license ?? DEFAULT_LICENSE, flags.printk ? "bpf_trace_printk" : undefined);
   const text = generateC(plan, { hook, name, frags, license, counts: options.counts ?? true, flags });
+  logOf("codegen").debug(`generated C for ${hook.name}: ${text.length} characters`, { hook: hook.name, name });
   return Object.freeze({ name, hook, filter: copy, plan, frags, license, flags, text, warnings: Object.freeze(found) });
 }
 

@@ -8,6 +8,7 @@ import { type Counter, COUNTERS_MAP, readCounters } from "./counters.ts";
 import { generationBytes, isTablePlan, type Plan } from "./classify/plan.ts";
 import { instructionSizes, mapEntries } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
+import { logOf } from "./diagnostics/log.ts";
 import { setMasks } from "./kernel/immediates.ts";
 import { mapMemory } from "./kernel/mapped_memory.ts";
 import { BPF_MAP_FLAG, type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
@@ -101,6 +102,7 @@ function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */
 export function fillMap(loaded: LoadedObject, contents: MapContents): void {
   const { map, kind, values } = contents;
+  logOf("kernel").debug(`filling map "${map}" with ${values.length} bytes`, { map, bytes: values.length });
   if (kind === "values") return loaded.map(map).writeAll(values);
   using generation = createGeneration(contents);
   loaded.map(map).setInnerMap(0, generation);

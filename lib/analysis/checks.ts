@@ -5,6 +5,7 @@
  */
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import type { Filter } from "../model/filter.ts";
 import { checkAnyFields } from "./any_fields.ts";
 import { checkHolds } from "./holds.ts";
@@ -19,8 +20,17 @@ export type Check = (filter: Filter, regions: readonly Region[]) => readonly Dia
 /** The checks that only warn; they need every list resolved. */
 const WARNINGS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
 
+const log = logOf("analysis");
+
 /** Every finding about a filter: errors refuse it, warnings do not. */
 export function checkFilter(filter: Filter): readonly Diagnostic[] {
+  const found = findAll(filter);
+  logDiagnostics(log, found);
+  log.debug(`checked ${filter.size} rules: ${found.length} findings`);
+  return found;
+}
+
+function findAll(filter: Filter): readonly Diagnostic[] {
   const unresolved = checkLists(filter);
   if (unresolved.length > 0) return unresolved;
   const regions = filter.rules.map(regionOf);

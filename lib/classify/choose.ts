@@ -6,6 +6,7 @@
 
 import { assertNever } from "../diagnostics/assert_never.ts";
 import { FilterError } from "../diagnostics/errors.ts";
+import { logOf } from "../diagnostics/log.ts";
 import type { Filter } from "../model/filter.ts";
 import type { ProgramFlags } from "../model/flags.ts";
 import type { Rule } from "../model/rule.ts";
@@ -44,6 +45,14 @@ export interface ChooseOptions {
  * when it cannot do without what the flags rule out
  */
 export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
+  const plan = choose(filter, options);
+  log.info(`chose ${plan.strategy}: ${plan.reason}`, { strategy: plan.strategy, reason: plan.reason });
+  return plan;
+}
+
+const log = logOf("classify");
+
+function choose(filter: Filter, options: ChooseOptions): Plan {
   const { strategy } = options;
   if (strategy === "auto") return chooseAutomatically(filter, options);
   const plan = planWith(strategy, filter, options);
@@ -57,6 +66,13 @@ export function choosePlan(filter: Filter, options: ChooseOptions): Plan {
 
 /** What a strategy makes of a filter, or why it cannot hold it. The plan's reason is empty. */
 export function planWith(strategy: StrategyName, filter: Filter, options: ChooseOptions): Plan | Refusal {
+  const plan = build(strategy, filter, options);
+  if (isRefusal(plan)) log.debug(refusalText(strategy, plan), { strategy, refused: plan.refused });
+  else log.debug(`built ${strategy}`, { strategy });
+  return plan;
+}
+
+function build(strategy: StrategyName, filter: Filter, options: ChooseOptions): Plan | Refusal {
   switch (strategy) {
     case "inline":
       return planInline(filter, options.textOf, "");

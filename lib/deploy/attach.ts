@@ -5,6 +5,7 @@
  */
 
 import { KernelError } from "../diagnostics/errors.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { filterQdiscKind } from "../kernel/clsact.ts";
 import { currentNetns, findInterface, formatInterface, isEthernet } from "../kernel/interface.ts";
 import { type BpfLink, openPinnedLink } from "../kernel/link.ts";
@@ -152,12 +153,27 @@ export function attachLoaded(
       const isInTheWay = one.name === target.name || isSamePlace(one.generation.manifest, target.place);
       if (one.state === "gone" && isInTheWay) takeOff(one);
     }
-    if (old !== undefined) return replace(loaded, { manifest, rules }, old);
+    const details = { name: target.name, programId: loaded.program.id };
+    if (old !== undefined) {
+      const replaced = replace(loaded, { manifest, rules }, old);
+      log.info(`replaced "${old.name}" by "${target.name}" at ${describe(target.place)}`, details);
+      return replaced;
+    }
     const { place } = target;
-    if (options.force === true && place.kind === "xdp") detachForeignXdp(place.ifindex);
-    return attachNew(loaded, { manifest: { ...manifest, ...(isQdiscOurs(place) && { createdQdisc: true }) }, rules });
+    if (options.force === true && place.kind === "xdp") {
+      const removed = detachForeignXdp(place.ifindex);
+      if (removed !== undefined) {
+        log.warn(`removed program ${removed.programId} from ${describe(place)}`, { ...removed });
+      }
+    }
+    const records = { manifest: { ...manifest, ...(isQdiscOurs(place) && { createdQdisc: true }) }, rules };
+    const attached = attachNew(loaded, records);
+    log.info(`attached "${target.name}" to ${describe(place)}`, details);
+    return attached;
   });
 }
+
+const log = logOf("deploy");
 
 /** What is written down about a deployment. */
 interface Records {

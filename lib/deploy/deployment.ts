@@ -5,6 +5,7 @@
  */
 
 import { KernelError, UnavailableError } from "../diagnostics/errors.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { listPinDirectory, removePin } from "../kernel/bpffs.ts";
 import { currentNetns, interfaceName } from "../kernel/interface.ts";
 import { type LinkInfo, openPinnedLink } from "../kernel/link.ts";
@@ -29,6 +30,8 @@ import type { AttachmentPlace } from "./manifest.ts";
  * filter that someone removed leaves what a command leaves that was killed before it attached: no deployment.)
  */
 export type DeploymentState = "attached" | "gone" | "elsewhere";
+
+const log = logOf("deploy");
 
 /** A deployment. */
 export interface Deployment {
@@ -62,7 +65,11 @@ export function readDeployments(): readonly Deployment[] {
   const here = directories.filter(isHere);
   // First the counts, then what they were in.
   for (const one of running) settle(one, here);
-  for (const { name } of here) if (!running.some((one) => one.name === name)) removeDeployment(name);
+  for (const { name } of here) {
+    if (running.some((one) => one.name === name)) continue;
+    log.warn(`clearing what a command left of "${name}"`, { name });
+    removeDeployment(name);
+  }
   return running.map(({ name, state, generation }) => ({ name, state, generation }));
 }
 
@@ -225,6 +232,10 @@ function settle({ name, generation: running }: Deployment, directories: readonly
     for (const one of directory.generations) if (isReplacementOf(running, one)) retire(one, running);
     if (directory.name !== name) continue;
     const rest = [...directory.unfinished, ...directory.generations.map((one) => one.number)];
-    for (const number of rest) if (number !== running.number) removeGeneration(name, number);
+    for (const number of rest) {
+      if (number === running.number) continue;
+      log.warn(`clearing generation ${number} of "${name}", which does not run`, { name, number });
+      removeGeneration(name, number);
+    }
   }
 }

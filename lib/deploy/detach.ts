@@ -4,6 +4,7 @@
  * @module
  */
 
+import { logOf } from "../diagnostics/log.ts";
 import { currentNetns, findInterface } from "../kernel/interface.ts";
 import { openPinnedLink } from "../kernel/link.ts";
 import { detachClsact } from "../kernel/tc.ts";
@@ -17,6 +18,8 @@ import {
 } from "./deployment.ts";
 import { type AttachedFilter, describeDeployment } from "./description.ts";
 import { DEPLOYMENT_NAME, linkPath, withLock } from "./layout.ts";
+
+const log = logOf("deploy");
 
 /** How filters are taken off. */
 export interface DetachOptions {
@@ -80,11 +83,14 @@ export function takeOff({ name, state, generation: { manifest } }: Deployment): 
   }
   if (manifest.kind === "clsact") {
     if (state === "attached") detachClsact(clsactSlot(manifest), { removeQdisc: manifest.createdQdisc === true });
-    return removeDeployment(name);
+    removeDeployment(name);
+    log.info(`detached "${name}"`, { name });
+    return;
   }
   // Where the last pin's reference is dropped after a grace period, the attachment ends then: detaching ends it now. In this
   // order, a command that is killed in between leaves no link, which the next one takes for what it is.
   using link = openPinnedLink(linkPath(name));
   removeDeployment(name);
   link.detach();
+  log.info(`detached "${name}"`, { name });
 }

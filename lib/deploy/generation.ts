@@ -5,6 +5,7 @@
  */
 
 import { type Counter, COUNTERS_MAP, readCounters } from "../counters.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { listPinDirectory, makePinDirectory, removePin } from "../kernel/bpffs.ts";
 import { TABLES_MAP } from "../cprog.ts";
 import { type BpfMap, createMap, innerMapId, openPinnedMap } from "../kernel/map.ts";
@@ -19,6 +20,8 @@ import {
 } from "./layout.ts";
 import { createManifestMap, type Manifest, readManifest } from "./manifest.ts";
 import { createRuleListMap, readRuleList, type RuleList } from "./rule_list.ts";
+
+const log = logOf("deploy");
 
 /** A generation that was finished. */
 export interface Generation {
@@ -75,6 +78,7 @@ function pinNext(
     listed.pin(`${path}/${GENERATION_PINS.rules}`);
     using described = createManifestMap(manifest);
     described.pin(`${path}/${GENERATION_PINS.manifest}`);
+    log.debug(`pinned generation ${number} of "${name}"`, { name, number });
   } catch (error) {
     removeGeneration(name, number);
     removeEmptyDirectory(deploymentPath(name));
@@ -91,6 +95,7 @@ export function readGenerations(name: string): readonly GenerationDirectory[] {
 /** Removes the pins of a generation, whatever of them is there. */
 export function removeGeneration(name: string, number: number): void {
   const path = generationPath(name, number);
+  log.debug(`removing generation ${number} of "${name}"`, { name, number });
   // The manifest first: a removal that is cut short leaves a generation that was never finished.
   removePin(`${path}/${GENERATION_PINS.manifest}`);
   for (const entry of listPinDirectory(path)) {

@@ -21,6 +21,7 @@
  */
 
 import { KernelError } from "../diagnostics/errors.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { BPFFS_ROOT, listPinDirectory, makePinDirectory, removePinDirectory, requireBpffs } from "../kernel/bpffs.ts";
 import { requireOwnDirectory } from "../kernel/directory_owner.ts";
 import { lockDirectory } from "../kernel/lock.ts";
@@ -73,13 +74,18 @@ export function removeEmptyDirectory(path: string): void {
  */
 export function withLock<Result>(body: () => Result): Result {
   requireBpffs(BPFFS_ROOT);
+  log.debug(`waiting for the lock of ${KEFIR_ROOT}`);
   using _lock = lockRoot();
+  log.debug(`locked ${KEFIR_ROOT}`);
   try {
     return body();
   } finally {
+    log.debug(`unlocking ${KEFIR_ROOT}`);
     removeEmptyDirectory(KEFIR_ROOT);
   }
 }
+
+const log = logOf("deploy");
 
 function lockRoot(): Disposable {
   for (;;) {

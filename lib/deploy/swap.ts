@@ -9,6 +9,7 @@ import { decodePlan } from "../classify/plan_text.ts";
 import { generateC } from "../codegen/generate.ts";
 import { clearCounters } from "../counters.ts";
 import { type Cprog, mapContents } from "../cprog.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { innerMapId } from "../kernel/map.ts";
 import { createGeneration } from "../load.ts";
 import { NO_FLAGS } from "../model/flags.ts";
@@ -92,6 +93,7 @@ export function swapAttached(
       removeGeneration(generation.name, generation.number);
       throw error;
     }
+    logOf("deploy").info(`put other tables into "${old.name}"`, { name: old.name, programId });
     removeGeneration(old.name, old.number);
     return { name: old.name, state: "attached", generation };
   });

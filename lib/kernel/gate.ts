@@ -5,6 +5,7 @@
  */
 
 import { KernelError, UnavailableError } from "../diagnostics/errors.ts";
+import { isLogged, logOf } from "../diagnostics/log.ts";
 import { errnoName, extraErrnoText } from "./errno.ts";
 import { libc } from "./ffi/libc.ts";
 import { readForeignString } from "./ffi/memory.ts";
@@ -24,6 +25,8 @@ export interface KernelCall {
   readonly messages?: readonly string[];
 }
 
+const log = logOf("kernel");
+
 /**
  * Gives back a return code from 0 on.
  *
@@ -32,12 +35,14 @@ export interface KernelCall {
  */
 export function checkReturn(returned: number, call: KernelCall): number {
   if (returned < 0) throw kernelError(-returned, call);
+  if (isLogged("debug")) log.debug(`${call.operation}: ${call.action} ${call.target}`, { ...call, returned });
   return returned;
 }
 
 /** The error for a positive error number. */
 export function kernelError(errno: number, call: KernelCall): KernelError | UnavailableError {
   const name = errnoName(errno);
+  log.debug(`${call.operation}: ${call.action} ${call.target}, ${name}`, { ...call, errno });
   const what = `Cannot ${call.action} ${call.target}: ${call.operation} returned ${name}`;
   const missing = name === "EPERM" || name === "EACCES" ? missingCapabilities() : [];
   if (missing.length > 0) {

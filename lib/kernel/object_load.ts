@@ -5,6 +5,7 @@
  */
 
 import { VerifierError } from "../diagnostics/errors.ts";
+import { isLogged, logOf } from "../diagnostics/log.ts";
 import { duplicateDescriptor } from "./descriptor.ts";
 import { errnoName } from "./errno.ts";
 import { libbpf } from "./ffi/libbpf.ts";
@@ -52,11 +53,11 @@ const ENOSPC = 28;
 export function loadObject(source: LoadSource, options: LoadOptions): LoadedObject {
   const level = checkLevel(options.logLevel ?? 0);
   let logBytes = FIRST_LOG_BYTES;
-  let withMessages = false;
+  let withMessages = isLogged("debug");
   for (let handle = source.handle;; handle = source.reopen()) {
     try {
       const { returned, logs, messages } = loadHandle(handle, { level, logBytes, withMessages });
-      if (returned >= 0) return adoptAll(handle, source, logs);
+      if (returned >= 0) return told(adoptAll(handle, source, logs));
       if (returned === -ENOSPC && logBytes < LAST_LOG_BYTES) logBytes *= 4;
       // Not the verifier: libbpf can say what it was.
       else if (!withMessages && logs.every((log) => log.text === "")) withMessages = true;
@@ -66,6 +67,17 @@ export function loadObject(source: LoadSource, options: LoadOptions): LoadedObje
       libbpf().bpf_object__close(handle);
     }
   }
+}
+
+const log = logOf("kernel");
+
+function told(loaded: LoadedObject): LoadedObject {
+  const { verifierLog } = loaded;
+  for (const { name, id, type } of loaded.programs()) {
+    log.info(`loaded program "${name}", id ${id}`, { name, id, type, ...(verifierLog !== "" && { verifierLog }) });
+  }
+  for (const { name, id } of loaded.maps()) log.debug(`made map "${name}", id ${id}`, { name, id });
+  return loaded;
 }
 
 function checkLevel(level: number): number {
@@ -136,6 +148,7 @@ function loadError(errno: number, source: LoadSource, logs: readonly ProgramLog[
   // Programs are loaded in order, and the refused one is the last that got to write a log.
   const refused = logs.findLast((log) => log.text !== "");
   if (refused === undefined || source.offloaded) return kernelError(errno, call);
+  log.warn(`the verifier refused "${refused.program}"`, { name: refused.program, verifierLog: refused.text });
   const reason = summariseVerifierLog(refused.text) || `the verifier gave no reason, only ${errnoName(errno)}`;
   const line = sourceLineOfVerifierLog(refused.text);
   const at = line === undefined ? "" : ` (at "${line}")`;

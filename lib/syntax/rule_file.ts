@@ -5,6 +5,7 @@
  */
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { SourceText } from "../diagnostics/span.ts";
 import { Filter } from "../model/filter.ts";
@@ -71,8 +72,12 @@ export function parseFilter(text: string, options: ParseOptions = {}): ParsedFil
     : parseLines(given, source, { findings, onRule, sourceName: options.sourceName });
   findings.throwErrors();
   if (filter === undefined) throw new Error("unreachable: a parser failed without an error");
+  logDiagnostics(log, findings.warnings);
+  log.info(`read ${source.name}: ${filter.size} rules, default ${filter.defaultAction}`);
   return { filter, warnings: findings.warnings };
 }
+
+const log = logOf("syntax");
 
 /**
  * Parses one rule: a text, or its words as a shell separates them. Positions in words are those in the words joined
@@ -106,6 +111,7 @@ export function parseRule(input: string | readonly string[], options: ParseOptio
   }
   findings.throwErrors();
   if (rule === undefined) throw new Error("unreachable: a parser failed without an error");
+  logDiagnostics(log, findings.warnings);
   return { rule, warnings: findings.warnings };
 }
 

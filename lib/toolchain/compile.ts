@@ -4,6 +4,7 @@
  * @module
  */
 
+import { logOf } from "../diagnostics/log.ts";
 import { VERSION } from "../version.ts";
 import { cacheKey, readEntry, writeEntry } from "./cache.ts";
 import { openCacheDirectory } from "./cache_directory.ts";
@@ -31,6 +32,8 @@ export interface CompileOptions {
   /** Further arguments for clang, after kefir's own. Those that name files or directories turn the cache off. */
   readonly extraArguments?: readonly string[];
 }
+
+const log = logOf("toolchain");
 
 /** A compiled BPF program that no kernel has seen yet. */
 export interface ObjectFile {
@@ -67,15 +70,22 @@ export async function compileC(source: string, options: CompileOptions = {}): Pr
   const identities = steps.map(({ identity }) => identity);
   const cacheable = options.cache !== false && !identities.includes(undefined) && isSelfContained(source, options);
   const directory = cacheable ? openCacheDirectory(options.cache) : undefined;
-  if (directory === undefined) return objectOf(await runSteps(source, steps), false, steps);
+  if (directory === undefined) {
+    log.debug("compiling without a cache");
+    return objectOf(await runSteps(source, steps), false, steps);
+  }
 
   // clang reads these two variables as further include directories.
   const environment = [readVariable("CPATH"), readVariable("C_INCLUDE_PATH")];
   const commands = steps.map(({ command }) => command);
   const slot = { directory, key: await cacheKey([VERSION, identities, commands, environment, source]) };
   const stored = await readEntry(slot);
-  if (stored !== undefined) return objectOf(stored, true, steps);
+  if (stored !== undefined) {
+    log.info(`took the object from the cache, ${stored.length} bytes`, { key: slot.key, directory });
+    return objectOf(stored, true, steps);
+  }
 
+  log.debug("the object is not in the cache", { key: slot.key, directory });
   const elf = await runSteps(source, steps);
   await writeEntry(slot, elf);
   return objectOf(elf, false, steps);
@@ -93,8 +103,8 @@ export async function compileToLlvmIr(
 ): Promise<LlvmIr> {
   const clang = findTool("clang", options.clang ?? "clang");
   const command = Object.freeze([clang.path, ...clangArguments({ ...options, emit: "llvm-ir" })]);
-  const { bytes } = await runTool({ kind: "clang", command, input: source, source });
-  return Object.freeze({ text: new TextDecoder().decode(bytes), command });
+  const ir = await runTool({ kind: "clang", command, input: source, source });
+  return Object.freeze({ text: new TextDecoder().decode(ir), command });
 }
 
 /** A tool and what it is told. */
@@ -117,9 +127,9 @@ function createStep({ kind, path, identity }: Tool, args: readonly string[]): St
 }
 
 async function runSteps(source: string, [clang, llc]: readonly [Step, ...Step[]]): Promise<Uint8Array<ArrayBuffer>> {
-  if (llc === undefined) return (await runToObject({ ...clang, input: source, source })).bytes;
+  if (llc === undefined) return await runToObject({ ...clang, input: source, source });
   const ir = await runTool({ ...clang, input: source, source });
-  return (await runToObject({ ...llc, input: new TextDecoder().decode(ir.bytes), source })).bytes;
+  return await runToObject({ ...llc, input: new TextDecoder().decode(ir), source });
 }
 
 function objectOf(

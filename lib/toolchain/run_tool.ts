@@ -5,6 +5,7 @@
  */
 
 import { CompileError, UnavailableError } from "../diagnostics/errors.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { REMEDIES, type ToolKind, toolUnavailable } from "./find_tool.ts";
 
 /** What {@link runTool} runs. */
@@ -19,13 +20,7 @@ export interface ToolRun {
   readonly source: string;
 }
 
-/** What a tool wrote. */
-export interface ToolOutput {
-  /** To standard output. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** To standard error; of use only where it did not fail. */
-  readonly messages: string;
-}
+const log = logOf("toolchain");
 
 /**
  * Runs a tool: text goes into its standard input, what it makes comes out of its standard output. No shell, no file.
@@ -33,13 +28,15 @@ export interface ToolOutput {
  * @throws CompileError when the tool refuses its input
  * @throws UnavailableError when it cannot be started, has no BPF target, or lacks a system header
  */
-export async function runTool(run: ToolRun): Promise<ToolOutput> {
+export async function runTool(run: ToolRun): Promise<Uint8Array<ArrayBuffer>> {
+  log.info(`running ${run.command.join(" ")}`, { command: run.command });
   const child = spawn(run);
   // The pipes are served together: clang may fill one while the other is still being written.
   const [, output] = await Promise.all([feed(child.stdin, run.input), child.output()]);
   const stderr = new TextDecoder().decode(output.stderr);
+  if (stderr !== "") log.warn(`${run.kind} says: ${stderr.trimEnd()}`, { command: run.command, stderr });
   if (!output.success) throw refusal(run, { exitCode: output.code, signal: output.signal, stderr });
-  return { bytes: output.stdout, messages: stderr };
+  return output.stdout;
 }
 
 /**
@@ -47,9 +44,9 @@ export async function runTool(run: ToolRun): Promise<ToolOutput> {
  *
  * @throws UnavailableError when it writes no ELF object, and what {@link runTool} throws
  */
-export async function runToObject(run: ToolRun): Promise<ToolOutput> {
+export async function runToObject(run: ToolRun): Promise<Uint8Array<ArrayBuffer>> {
   const output = await runTool(run);
-  if (isElf(output.bytes)) return output;
+  if (isElf(output)) return output;
   throw toolUnavailable(run.kind, `"${run.command[0]}" wrote no ELF object, so it is not ${run.kind}`);
 }
 

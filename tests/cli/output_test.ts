@@ -79,3 +79,14 @@ async function onTerminal(args: readonly string[], env: Readonly<Record<string, 
   }).output();
   return new TextDecoder().decode(stdout);
 }
+
+Deno.test("--verbose says on standard error what is done, -vv each step, and neither changes the output", async () => {
+  const args = ["compile", "examples/web.kefir"];
+  const [plain, once, twice] = [await runCli(args), await runCli([...args, "-v"]), await runCli([...args, "-vv"])];
+  assert.equal(plain.stderr, "");
+  assert.match(once.stderr, /^syntax: read examples\/web\.kefir: \d+ rules/m);
+  assert.match(once.stderr, /^classify: chose /m);
+  assert.doesNotMatch(once.stderr, /^codegen: /m);
+  assert.match(twice.stderr, /^codegen: generated C for xdp/m);
+  assert.deepEqual([once.stdout, twice.stdout], [plain.stdout, plain.stdout]);
+});
