@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Severity } from "../diagnostics/diagnostic.ts";
-import type { Lint } from "../model/problem.ts";
+import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
 import type { Rule } from "../model/rule.ts";
 
 /** What {@link ruleFinding} says. */
@@ -16,8 +15,8 @@ export interface FindingText {
   readonly hint?: string;
 }
 
-/** A finding about the rule at `index`, with the rule's line as its place when it has one. */
-export function ruleFinding(rule: Rule, index: number, text: FindingText): Lint {
+/** A Diagnostic about the rule at `index`, with the rule's line as its place when it has one. */
+export function ruleFinding(rule: Rule, index: number, text: FindingText): Diagnostic {
   const { source } = rule;
   return Object.freeze({
     ...text,

@@ -100,12 +100,8 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
     kind: "location",
     difference: "libkefir has the order of its file.",
   },
-  other("vf", "Steers to a virtual function of the card."),
-  {
-    ...other("queue", "`0` passes, as `action 0`. Other queues are refused.", ["action"]),
-    kind: "action",
-    difference: "libkefir does not know it.",
-  },
+  other("vf", "Steers to a virtual function of the card.", ["ring"]),
+  other("queue", "Steers to a queue of the card.", ["ring"]),
   other("context", "Spreads over the queues of an RSS context of the card."),
 ]);
 

@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { SourceText } from "../diagnostics/span.ts";
 import { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
-import { type Lint, problem } from "../model/problem.ts";
+import { problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
 import { Findings, type Report } from "./findings.ts";
 import { isPlaced, orderRules, type Placed, type ReadRule, ruleOf } from "./rule_order.ts";
@@ -42,7 +43,7 @@ export interface ParsedFilter {
   /** The filter. */
   readonly filter: Filter;
   /** In the order of the text. */
-  readonly warnings: readonly Lint[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** What {@link parseRule} returns. */
@@ -50,7 +51,7 @@ export interface ParsedRule {
   /** The rule. */
   readonly rule: Rule;
   /** In the order of the text. */
-  readonly warnings: readonly Lint[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
@@ -195,9 +196,7 @@ function recognise(statement: Statement, report: Report): Syntax | undefined {
     report(problem("not-a-rule", "the default action belongs to a filter, not to a rule"), { at, length: word.length });
     return undefined;
   }
-  const hint = word === "tc"
-    ? "leave the command out: start at protocol"
-    : didYouMean(word) ?? "a rule starts with pass, drop, NAME:, flow-type or protocol";
+  const hint = didYouMean(word) ?? "a rule starts with pass, drop, NAME:, flow-type or protocol";
   report(problem("unknown-rule", `no rule starts with ${quoteWord(word)}`, hint), { at, length: word.length });
   return undefined;
 }

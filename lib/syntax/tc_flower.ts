@@ -1,321 +1,274 @@
 /**
- * Rules of tc's flower classifier: `protocol P [flower] (KEY VALUE)* action pass|ok|drop|shot`, with tc's meaning. Keys
- * may stand in any order. Sources: tc-flower(8), iproute2 f_flower.c and ll_proto.c.
+ * Rules of tc's flower classifier: `[tc filter add dev D ingress] [pref N] protocol P [flower] (KEY VALUE)* action
+ * pass|ok|drop|shot`, with tc's meaning. Keys may stand in any order. Sources: tc-flower(8), iproute2 f_flower.c,
+ * tc_filter.c, linux net/sched/cls_flower.c.
  *
  * @module
  */
 
-import { assertNever } from "../diagnostics/assert_never.ts";
-import { prefixLength } from "../net/bytes.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, VLAN_TPIDS } from "../net/protocol_numbers.ts";
-import type { Field } from "../model/field.ts";
-import { fieldNamed } from "../model/fields.ts";
-import type { Action } from "../model/hooks.ts";
-import { freezeMatch, type Match } from "../model/match.ts";
+import { fieldNamed, findField } from "../model/fields.ts";
+import type { Match } from "../model/match.ts";
 import { isProblem, type Problem, problem, warning } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
-import { checkWidth, hostBits, parseMask, parseValue } from "../model/value_text.ts";
-import { isOctal, parseCNumber, parseCValue } from "./c_number.ts";
 import type { Report } from "./findings.ts";
 import { equal } from "./implied.ts";
-import { type Statement, type Word, wordsOf } from "./statement.ts";
-import { quoteWord, suggest } from "./suggest.ts";
+import type { Placed } from "./rule_order.ts";
+import type { Statement, Word } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
-import {
-  FLOWER_PORTS,
-  type FlowerKey,
-  KEYS,
-  TC_ETHERTYPES,
-  TC_PROTOCOLS,
-  UNSUPPORTED,
-  UNSUPPORTED_ACTIONS,
-  UNSUPPORTED_FLAGS,
-} from "./tc_flower_keys.ts";
+import { FLOWER_FORMS, type FlowerFormName, readEtherType, type Tell } from "./tc_flower_forms.ts";
+import { entryField, FLOWER_NEEDS, type FlowerMatchKeyword, type FlowerNeed } from "./tc_flower_keywords.ts";
+import { FLOWER_OPTIONS, type FlowerOptionsName, isTunnelField, tunnelIsThere } from "./tc_flower_options.ts";
 import { printFlowerRule } from "./tc_flower_print.ts";
+import { type FlowerPart, type FlowerWords, readFlowerWords } from "./tc_flower_words.ts";
+import { ETH_P_ALL } from "./tc_names.ts";
 
 /** The row of tc's syntax. */
 export const TC_FLOWER: Syntax = Object.freeze({
   name: "tc-flower",
   description: "tc flower: protocol P [flower] (KEY VALUE)* action pass|ok|drop|shot",
-  recognises: (word: string): boolean => word === "protocol",
+  recognises: (word: string): boolean => word === "protocol" || word === "tc" || word === "filter",
   parseRule: parseFlowerRule,
   printRule: (rule: Rule): string | Problem => printFlowerRule(rule, parseFlowerRule),
 });
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([["pass", "pass"], ["ok", "pass"], ["drop", "drop"], [
-  "shot",
-  "drop",
-]]);
-
 /** `protocol all`: the rule is about every Ethernet type. */
 const ALL = "all";
+type EtherType = bigint | typeof ALL;
 
-interface Pair {
-  readonly key: FlowerKey;
-  readonly name: Word;
-  readonly value: Word;
-}
+/** Where the kernel puts a rule that has no `pref`; the next one goes before it. linux net/sched/cls_api.c. */
+const AUTOMATIC_PREF = 0xc000;
 
 /** What the keys' values are read against. */
 interface Context {
+  /** The Ethernet type behind the tags that the rule names. */
+  readonly type: EtherType;
   readonly family: "ipv4" | "ipv6" | undefined;
-  /** Prefix of the rows of the protocol's ports. */
-  readonly ports: string | undefined;
+  /** The number of `ip_proto`. */
+  readonly protocol: number | undefined;
+  readonly isTunnel: boolean;
   readonly report: Report;
 }
 
-/** The rule that a statement says; each word that cannot be read is reported. */
-export function parseFlowerRule(statement: Statement, report: Report): Rule | undefined {
-  const words = wordsOf(statement);
-  const end = { at: statement.text.length, length: 0 };
-  const [head, protocolWord] = words;
-  if (head?.text !== "protocol") {
-    const found = problem("unknown-rule", "a rule of tc starts with protocol", "protocol ip flower ... action drop");
-    return void report(found, head ?? end);
-  }
-  if (protocolWord === undefined) {
-    return void report(problem("missing-word", "there should be a protocol", "such as ip or 802.1q"), end);
-  }
-  const type = protocolWord.text.toLowerCase() === ALL ? ALL : readEtherType(fieldNamed("eth.type"), protocolWord);
-  if (isProblem(type)) report(type, protocolWord);
-  const { pairs, action, failed } = readPairs(words, end, report);
-  if (isProblem(type)) return undefined;
-  const { innermost, isRefused } = checkTags(type, pairs, report);
+/** The rule that a statement says, and its place; each word that cannot be read is reported. */
+export function parseFlowerRule(statement: Statement, report: Report): Placed | undefined {
+  const words = readFlowerWords(statement, report);
+  if (words === undefined) return undefined;
+  const type = words.protocol === undefined ? ALL : readProtocolType(words.protocol);
+  if (isProblem(type)) return void report(type, words.protocol as Word);
+  const { innermost, isRefused } = checkTags(type, words.parts, report);
   const matches = type === ALL ? [] : [equal(isTag(type) ? "svlan.tpid" : "eth.type", type)];
-  const own = readMatches(pairs, innermost, report);
-  if (failed || isRefused || action === undefined || own === undefined) return undefined;
-  return freezeRule({ action, matches: [...matches, ...own] });
+  const own = readMatches(words.parts, innermost, report);
+  if (words.failed || isRefused || words.action === undefined || own === undefined) return undefined;
+  return placed(freezeRule({ action: words.action, matches: [...matches, ...own] }), words);
 }
 
-/** The keys with their values, and the action. */
-function readPairs(words: readonly Word[], end: { at: number; length: number }, report: Report) {
-  const pairs: Pair[] = [];
-  const seen = new Set<string>();
-  let action: Action | undefined;
-  let failed = false;
-  const fail = (found: Problem, place: { at: number; length: number }) => {
-    failed = true;
-    report(found, place);
+function placed(rule: Rule, { verb, preference, handle, place }: FlowerWords): Placed {
+  const isKeyed = verb !== undefined && preference !== undefined && handle !== undefined;
+  return {
+    kind: "placed",
+    rule,
+    order: preference ?? AUTOMATIC_PREF,
+    ...(verb !== undefined && preference === undefined && { isReversed: true }),
+    ...(isKeyed && { key: `pref ${preference} handle ${handle.text}`, isNew: verb === "add" }),
+    ...(place !== undefined && { place }),
   };
-  for (let index = words[2]?.text === "flower" ? 3 : 2; index < words.length; index += 2) {
-    const name = words[index] as Word;
-    const value = words[index + 1];
-    if (UNSUPPORTED.has(name.text) || UNSUPPORTED_FLAGS.has(name.text)) {
-      fail(problem("unsupported-keyword", `${name.text} of tc is not supported yet`), name);
-      if (UNSUPPORTED_FLAGS.has(name.text)) index--;
-      continue;
-    }
-    const key = KEYS.get(name.text);
-    if (key === undefined && name.text !== "action") {
-      const hint = suggest(name.text, [...KEYS.keys(), "action", "flower"]);
-      fail(problem("unknown-field", `there is no key ${quoteWord(name.text)} in tc flower`, hint), name);
-      continue;
-    }
-    if (seen.has(name.text)) fail(problem("duplicate-field", `${name.text} is given twice`), name);
-    seen.add(name.text);
-    if (value === undefined) {
-      fail(problem("missing-word", `there should be a value of ${name.text}`), end);
-    } else if (key !== undefined) {
-      pairs.push({ key, name, value });
-    } else {
-      action = ACTIONS.get(value.text);
-      if (action === undefined) fail(badAction(value.text), value);
-    }
-  }
-  if (!seen.has("action")) fail(problem("missing-action", "there should be an action", "action pass or drop"), end);
-  return { pairs, action, failed };
 }
 
-/**
- * What the packet has behind the tags that the rule names: an Ethernet type, or `all` when it does not say; and
- * whether a key was refused.
- */
+function readProtocolType(word: Word): EtherType | Problem {
+  if (word.text.toLowerCase() === ALL || Number(word.text) === ETH_P_ALL) return ALL;
+  return readEtherType(fieldNamed("eth.type"), word.text);
+}
+
+/** What the packet has behind the tags that the rule names, and whether a key was refused. */
 function checkTags(
-  type: bigint | typeof ALL,
-  pairs: readonly Pair[],
+  type: EtherType,
+  parts: readonly FlowerPart[],
   report: Report,
-): { innermost: bigint | typeof ALL; isRefused: boolean } {
+): { innermost: EtherType; isRefused: boolean } {
   const written = (name: string) => {
-    const pair = pairs.find((one) => one.name.text === name);
-    const read = pair && readEtherType(fieldNamed("eth.type"), pair.value);
+    const part = parts.find(({ keyword }) => keyword.name === name);
+    const read = part && readEtherType(fieldNamed("eth.type"), part.value.text);
     return isProblem(read) ? undefined : read;
   };
   const behind = written("vlan_ethtype");
+  const tags = Number(parts.find(({ keyword }) => keyword.name === "num_of_vlans")?.value.text ?? 0);
+  const isOuterSaid = type === ALL ? tags > 0 : isTag(type);
   const warned = new Set<string>();
   let isRefused = false;
-  for (const { key, name } of pairs) {
-    if (key.tag === "cvlan" && behind !== undefined && !isTag(behind)) {
+  for (const { keyword: { needs }, name } of parts) {
+    if (needs !== "vlan" && needs !== "cvlan") continue;
+    if (needs === "cvlan" && behind !== undefined && !isTag(behind)) {
       isRefused = true;
       report(problem("no-such-tag", `${name.text} needs a second tag, but vlan_ethtype is not one`), name);
-    } else if (key.tag !== undefined && !warned.has(key.tag) && !isTagSaid(key.tag, type, behind)) {
-      warned.add(key.tag);
-      report(
-        warning(
-          "vlan-under-ip",
-          `tc refuses ${name.text} here; it is taken as "has the tag, and the rest inside"`,
-          `protocol 802.1q ${name.text} ... vlan_ethtype ip is what tc takes`,
-        ),
-        name,
-      );
+      continue;
     }
+    const isSaid = isOuterSaid && (needs === "vlan" || behind !== undefined || tags > 1);
+    if (isSaid || warned.has(needs)) continue;
+    warned.add(needs);
+    const { code, hint } = FLOWER_NEEDS[needs];
+    const message = `tc refuses ${name.text} here; it is taken as "has the tag, and the rest inside"`;
+    report(warning(code, message, hint.replace("KEY", name.text)), name);
   }
-  if (type === ALL || !isTag(type)) return { innermost: type, isRefused };
+  if (type !== ALL && !isTag(type)) return { innermost: type, isRefused };
   if (behind === undefined || !isTag(behind)) return { innermost: behind ?? ALL, isRefused };
   return { innermost: written("cvlan_ethtype") ?? ALL, isRefused };
 }
 
-function isTagSaid(tag: "vlan" | "cvlan", type: bigint | typeof ALL, behind: bigint | undefined): boolean {
-  if (type === ALL || !isTag(type)) return false;
-  return tag === "vlan" || behind !== undefined;
-}
-
-function readMatches(pairs: readonly Pair[], innermost: bigint | typeof ALL, report: Report): Match[] | undefined {
-  const family = innermost === BigInt(ETH_P_IPV4) ? "ipv4" : innermost === BigInt(ETH_P_IPV6) ? "ipv6" : undefined;
-  const protocolPair = pairs.find((pair) => pair.name.text === "ip_proto");
-  const protocol = protocolPair && readProtocol(protocolPair.value, family);
-  const ports = typeof protocol === "bigint" ? FLOWER_PORTS.get(Number(protocol)) : undefined;
+function readMatches(parts: readonly FlowerPart[], type: EtherType, report: Report): Match[] | undefined {
+  const isTunnel = parts.some(({ keyword }) => keyword.needs === "tunnel");
+  const family = isTunnel ? outerFamily(parts, type) : familyOf(type);
+  const context = { type, family, isTunnel, report, protocol: readProtocol(parts, family) };
+  if (isTunnel && !checkOuter(parts, context)) return undefined;
   const matches: Match[] = [];
   let failed = false;
-  for (const pair of pairs) {
-    const match = readPair(pair, { family, ports, report });
-    if (match === undefined) failed = true;
-    else matches.push(match);
+  for (const part of parts) {
+    const found = readPart(part, context);
+    if (isProblem(found)) {
+      failed = true;
+      report(found, isAboutName(found) ? part.name : part.value);
+    } else {
+      matches.push(...found);
+    }
   }
-  return failed ? undefined : matches;
+  if (failed) return undefined;
+  return isTunnel && !matches.some(({ field }) => isTunnelField(field)) ? [...matches, tunnelIsThere()] : matches;
 }
 
-function readPair({ key, name, value: word }: Pair, { family, ports, report }: Context): Match | undefined {
-  let fieldName: string;
-  if (typeof key.field === "string") {
-    fieldName = key.field;
-  } else if (family === undefined) {
-    const hint = "protocol ip or ipv6; behind a tag, vlan_ethtype ip or ipv6";
-    return void report(problem("needs-family", `${name.text} needs an IP family, as in tc`, hint), name);
-  } else if ("port" in key.field) {
-    if (ports === undefined) {
-      return void report(problem("needs-protocol", `${name.text} needs ip_proto tcp, udp or sctp, as in tc`), name);
-    }
-    fieldName = `${ports}.${key.field.port}`;
-  } else {
-    fieldName = key.field[family];
-  }
-  const field = fieldNamed(fieldName);
-  const match = word.text.length > 256
-    ? problem("too-long", `a value has at most 256 characters, not ${word.text.length}`)
-    : readMatch(key, field, word, family, report);
-  if (!isProblem(match)) return match;
-  report(match, word);
+/** Problems that are about a key where it stands, and not about its value. */
+const ABOUT_NAME: ReadonlySet<string> = new Set([
+  ...["needs-family", "needs-protocol", "needs-type", "unsupported-keyword", "inner-key"],
+]);
+
+function isAboutName({ code }: Problem): boolean {
+  return ABOUT_NAME.has(code);
 }
 
-function readMatch(
-  key: FlowerKey,
-  field: Field,
-  word: Word,
-  family: "ipv4" | "ipv6" | undefined,
-  report: Report,
-): Match | Problem {
-  const slash = word.text.indexOf("/");
-  const valueText = slash < 0 ? word.text : word.text.slice(0, slash);
-  const maskText = slash < 0 ? undefined : word.text.slice(slash + 1);
-  switch (key.kind) {
-    case "number":
-      return withMask(field, word, parseCValue(field, word.text, 10), undefined, report);
-    case "etherType":
-      return withMask(field, word, readEtherType(field, word), undefined, report);
-    case "protocol":
-      return withMask(field, word, readProtocol(word, family), undefined, report);
-    case "maskedNumber": {
-      const mask = maskText === undefined ? undefined : parseCValue(field, maskText, 16);
-      return withMask(field, word, readDecimalOrHex(field, valueText), mask, report);
-    }
-    case "mac":
-    case "address": {
-      const mask = maskText === undefined ? undefined : parseMask(field, maskText);
-      if (key.kind === "address" && typeof mask === "bigint" && prefixLength(mask, field.widthBits) === undefined) {
-        return problem("bad-mask", `the mask ${maskText} is not a prefix, which is all that tc takes`);
-      }
-      return withMask(field, word, parseValue(field, valueText), mask, report);
-    }
-    case "port":
-      return readPorts(field, word, valueText, maskText, report);
+function familyOf(type: EtherType): Context["family"] {
+  return type === BigInt(ETH_P_IPV4) ? "ipv4" : type === BigInt(ETH_P_IPV6) ? "ipv6" : undefined;
+}
+
+/** Of a tunnel's outer packet the addresses tell the family too. */
+function outerFamily(parts: readonly FlowerPart[], type: EtherType): Context["family"] {
+  const address = parts.find(({ keyword }) => keyword.needs === "tunnel" && keyword.value === "address");
+  return familyOf(type) ?? (address && familyOfAddress(address.value.text));
+}
+
+function familyOfAddress(text: string): Context["family"] {
+  return text.includes(":") ? "ipv6" : /^\d/.test(text) ? "ipv4" : undefined;
+}
+
+function readProtocol(parts: readonly FlowerPart[], family: Context["family"]): number | undefined {
+  const part = parts.find(({ keyword }) => keyword.value === "ipProtocol");
+  if (part === undefined || family === undefined) return undefined;
+  const field = fieldNamed(family === "ipv4" ? "ip.proto" : "ipv6.l4.proto");
+  const match = FLOWER_FORMS.ipProtocol.read(field, part.value.text, () => {});
+  if (isProblem(match) || match.operand.kind !== "value") return undefined;
+  return match.field === "ah.spi" ? 51 : Number(match.operand.value);
+}
+
+/** Beside tunnel keys, tc's other keys are about the inner packet, which kefir does not see. */
+function checkOuter(parts: readonly FlowerPart[], { type, report }: Context): boolean {
+  const first = parts.find(({ keyword }) => keyword.needs === "tunnel") as FlowerPart;
+  if (type !== ALL && familyOf(type) === undefined) {
+    const { code, hint } = FLOWER_NEEDS.tunnel;
+    report(problem(code, "the outer packet of a tunnel is IP", hint), first.name);
+    return false;
+  }
+  const inner = parts.filter(({ keyword }) => keyword.needs !== "tunnel");
+  for (const { name } of inner) {
+    const message =
+      `${name.text} beside ${first.name.text} is about the inner packet, and kefir does not look into tunnels`;
+    report(problem("inner-key", message, "enc_dst_ip, enc_src_ip and enc_dst_port are about the outer one"), name);
+  }
+  const message =
+    "tunnel keys are about the outer headers on the wire, and so is protocol: there is no tunnel's metadata";
+  report(warning("outer-headers", message), first.name);
+  return inner.length === 0;
+}
+
+function readPart(part: FlowerPart, context: Context): readonly Match[] | Problem {
+  const { keyword, value: { text }, depth } = part;
+  if (text.length > 4096) return problem("too-long", `a value has at most 4096 characters, not ${text.length}`);
+  if (context.isTunnel && findField("tunnel.type") === undefined) return notYet(keyword);
+  const missing = checkNeed(part, context);
+  if (missing !== undefined) return missing;
+  const tell: Tell = (found) => context.report(found, part.value);
+  if (isOptions(keyword.value)) {
+    const { fields, read } = FLOWER_OPTIONS[keyword.value];
+    return fields.some((name) => name.endsWith("N]") ? false : findField(name) === undefined)
+      ? notYet(keyword)
+      : read(text, tell);
+  }
+  const name = fieldOfPart(part, context);
+  const field = name === undefined ? undefined : findField(name);
+  if (field === undefined) return notYet(keyword);
+  if (keyword.value === "depth") return depth === undefined ? [] : [equal(field.name, 0, 0n)];
+  const match = FLOWER_FORMS[keyword.value as FlowerFormName].read(field, text, tell);
+  return isProblem(match) ? match : [match];
+}
+
+function notYet({ name }: FlowerMatchKeyword): Problem {
+  return problem("unsupported-keyword", `${name} of tc is not supported yet`);
+}
+
+function isOptions(value: FlowerMatchKeyword["value"]): value is FlowerOptionsName {
+  return Object.hasOwn(FLOWER_OPTIONS, value);
+}
+
+/** The name of the field that a key is on here. */
+function fieldOfPart({ keyword: { field }, value, depth }: FlowerPart, context: Context): string | undefined {
+  if (field === undefined || typeof field === "string") return field;
+  if ("protocols" in field) return field.protocols[context.protocol ?? -1];
+  if ("entry" in field) return depth === undefined ? undefined : entryField(depth, field.entry);
+  const family = context.family ?? (field.either === undefined ? familyOfAddress(value.text) : undefined);
+  return family === undefined ? field.either ?? field.ipv4 : field[family];
+}
+
+/** What a key asks for and the rule does not say. */
+function checkNeed({ keyword, name, value }: FlowerPart, context: Context): Problem | undefined {
+  const { needs } = keyword;
+  if (needs === undefined || isMet(needs, keyword, value.text, context)) return undefined;
+  if (ABOVE_IP.has(needs) && context.family === undefined) {
+    const { code, hint } = FLOWER_NEEDS.ip;
+    const isCarried = context.type === PPPOE_SESSION;
+    const more = isCarried ? "kefir does not look into what PPPoE carries" : hint;
+    return problem(code, `${name.text} needs an IP family, as in tc`, more);
+  }
+  const { said, code, hint } = FLOWER_NEEDS[needs];
+  return problem(code, `${name.text} needs ${said}, as in tc`, hint);
+}
+
+const ABOVE_IP: ReadonlySet<FlowerNeed> = new Set<FlowerNeed>(["ip", "ports", "tcp", "icmp", "l2tp", "ipsec"]);
+const PPPOE_SESSION = 0x8864n;
+const TYPES_OF_NEED: Readonly<Partial<Record<FlowerNeed, readonly bigint[]>>> = {
+  arp: [0x0806n, 0x8035n],
+  mpls: [0x8847n, 0x8848n],
+  pppoe: [PPPOE_SESSION],
+  cfm: [0x8902n],
+};
+
+function isMet(needs: FlowerNeed, { value, field }: FlowerMatchKeyword, text: string, context: Context): boolean {
+  const { type, family, protocol } = context;
+  const types = TYPES_OF_NEED[needs];
+  if (types !== undefined) return type !== ALL && types.includes(type);
+  switch (needs) {
+    case "ip":
+      // A fragment is one of IP; what is none may be anything else, which the field is not there for.
+      return family !== undefined || value === "ipFlags" && !/(?:^|\/)no/.test(text);
+    case "tcp":
+      return family !== undefined && protocol === 6;
+    case "icmp":
+      return family !== undefined && protocol === (family === "ipv4" ? 1 : 58);
+    case "l2tp":
+      return family !== undefined && protocol === 115;
+    case "ports":
+    case "ipsec":
+      return family !== undefined && typeof field === "object" && "protocols" in field &&
+        Object.hasOwn(field.protocols, protocol ?? -1);
     default:
-      return assertNever(key.kind);
+      return true;
   }
-}
-
-/** `N` decimal, `LO-HI` decimal, `N/M` as C has numbers. */
-function readPorts(field: Field, word: Word, valueText: string, maskText: string | undefined, report: Report) {
-  const dash = word.text.indexOf("-");
-  if (dash >= 0) {
-    const lo = parseCValue(field, word.text.slice(0, dash), 10);
-    if (isProblem(lo)) return lo;
-    const hi = parseCValue(field, word.text.slice(dash + 1), 10);
-    if (isProblem(hi)) return hi;
-    if (hi <= lo) return problem("reversed-range", `the range ${word.text} does not ascend, which tc wants`, "LO-HI");
-    return freezeMatch(field, "in", { kind: "set", ranges: Object.freeze([Object.freeze({ lo, hi })]) });
-  }
-  if (maskText === undefined) return withMask(field, word, parseCValue(field, valueText, 10), undefined, report);
-  for (const text of [valueText, maskText]) {
-    if (isOctal(text)) report(warning("octal-number", `tc takes ${text} as octal here`, "no leading 0"), word);
-  }
-  return withMask(field, word, parseCValue(field, valueText, 0), parseCValue(field, maskText, 0), report);
-}
-
-function withMask(
-  field: Field,
-  word: Word,
-  value: bigint | Problem,
-  mask: bigint | Problem | undefined,
-  report: Report,
-): Match | Problem {
-  if (isProblem(value)) return value;
-  if (isProblem(mask)) return mask;
-  if (mask === undefined) return freezeMatch(field, "==", { kind: "value", value });
-  const cleared = hostBits(field, word.text, value, mask);
-  if (cleared !== undefined) report(cleared, word);
-  return freezeMatch(field, "==", { kind: "value", value: value & mask, mask });
-}
-
-/** A name in any case, or a number in C's notation. */
-function readEtherType(field: Field, word: Word): bigint | Problem {
-  const named = TC_ETHERTYPES.get(word.text.toLowerCase());
-  if (named !== undefined) return BigInt(named);
-  const value = parseCNumber(word.text, 0);
-  if (value !== undefined) return checkWidth(field, value) ?? value;
-  const hint = suggest(word.text, [...TC_ETHERTYPES.keys(), ALL]) ??
-    `a number or ${[...TC_ETHERTYPES.keys()].join(" ")}`;
-  return problem("bad-value", `${quoteWord(word.text)} is not an Ethernet type that kefir knows`, hint);
-}
-
-/** A name, or a number, which tc takes as hexadecimal. */
-function readProtocol(word: Word, family: "ipv4" | "ipv6" | undefined): bigint | Problem {
-  const named = TC_PROTOCOLS.get(word.text);
-  if (named !== undefined) {
-    if (named.family === undefined || named.family === family) return BigInt(named.number);
-    const hint = family === "ipv6" ? "icmpv6" : "icmp";
-    return problem("wrong-family", `ip_proto ${word.text} is not of this family, as in tc`, hint);
-  }
-  const value = parseCNumber(word.text, 16);
-  if (value !== undefined) return checkWidth(fieldNamed("ip.proto"), value) ?? value;
-  const hint = suggest(word.text, [...TC_PROTOCOLS.keys()]);
-  return problem(
-    "bad-value",
-    `${quoteWord(word.text)} is not a protocol: tc takes a name or a hexadecimal number`,
-    hint,
-  );
-}
-
-/** Decimal; what is not a decimal number of the field's width is hexadecimal. */
-function readDecimalOrHex(field: Field, text: string): bigint | Problem {
-  const decimal = parseCValue(field, text, 10);
-  return isProblem(decimal) ? parseCValue(field, text, 16) : decimal;
-}
-
-function badAction(text: string): Problem {
-  if (UNSUPPORTED_ACTIONS.has(text)) {
-    return problem("unsupported-keyword", `action ${text} of tc is not supported`, "action pass or drop");
-  }
-  return problem("bad-action", `${quoteWord(text)} is not an action`, suggest(text, [...ACTIONS.keys()]));
 }
 
 function isTag(type: bigint): boolean {

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { formatMask, formatValue } from "../model/value_text.ts";
-import type { Field } from "../model/field.ts";
+import { sidesOf } from "../model/fields.ts";
 import { fieldNamed } from "../model/fields.ts";
-import type { Match, Range } from "../model/match.ts";
+import type { Match } from "../model/match.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 import { ETH_P_IPV4, ETH_P_IPV6 } from "../net/protocol_numbers.ts";
@@ -15,33 +14,52 @@ import { cannotExpress, equal, isFamilyOpen, sameMatches, simplify, withoutImpli
 import { ruleOf } from "./rule_order.ts";
 import { type Statement, statementOfWords } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
-import { FLOWER_PORTS, type FlowerKey, KEYS, TC_ETHERTYPES, TC_PROTOCOLS } from "./tc_flower_keys.ts";
+import { etherTypeName, FLOWER_FORMS, type FlowerFormName, portRange } from "./tc_flower_forms.ts";
+import { fieldsOfKeyword, FLOWER_KEYWORDS, type FlowerMatchKeyword } from "./tc_flower_keywords.ts";
+import { FLOWER_OPTIONS, type FlowerOptionsName, isTunnelField, tunnelIsThere } from "./tc_flower_options.ts";
 
-type Pair = readonly [key: string, value: string, match: Match];
+/** Words of a key with the matches that they say. */
+interface Key {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly matches: readonly Match[];
+}
+
+const MATCHES = FLOWER_KEYWORDS.filter((row) => row.class === "match");
 
 /** tc reads these before what depends on them. */
-const FIRST = ["vlan_ethtype", "cvlan_ethtype", "ip_proto"];
+const FIRST = ["num_of_vlans", "vlan_ethtype", "cvlan_ethtype", "ppp_proto", "ip_proto"];
 
 /** The rule as tc has it, or why not. `parse` reads it back: only what comes back the same is printed. */
 export function printFlowerRule(rule: Rule, parse: Syntax["parseRule"]): string | Problem {
   const matches = rule.matches.map((match) => portRange(match) === undefined ? simplify(match) : match);
   let reason: string | undefined;
+  // Where a protocol adds a match that the others imply, one that adds none is better.
+  let fallback: string | undefined;
   for (const [protocol, implied] of protocolsOf(matches)) {
     const rest = withoutImplied(matches, implied);
     if (rest === undefined) continue;
-    const pairs = printPairs(withProtocol([...implied, ...rest], rest));
-    if (isProblem(pairs)) {
-      reason ??= pairs.message;
+    const keys = matches.some(({ field }) => isTunnelField(field))
+      ? printOuter(rest)
+      : printKeys(withProtocol([...implied, ...rest], rest), (keyword) => keyword.needs !== "tunnel");
+    if (isProblem(keys)) {
+      reason ??= keys.message;
       continue;
     }
     const action = rule.action === "drop" ? "drop" : "pass";
-    const words = ["protocol", protocol, "flower", ...pairs.flatMap(([key, value]) => [key, value]), "action", action];
+    const words = ["protocol", protocol, "flower", ...inOrder(keys).flatMap((key) => key.words), "action", action];
     const back = readBack(statementOfWords("", words), parse);
-    if (typeof back === "string") reason ??= back;
-    else if (sameMatches(back.matches, [...implied, ...pairs.map(([, , match]) => match)])) return words.join(" ");
-    else reason ??= "tc reads it as something else";
+    if (typeof back === "string") {
+      reason ??= back;
+    } else if (sameMatches(back.matches, matches)) {
+      return words.join(" ");
+    } else if (sameMatches(back.matches, [...implied, ...keys.flatMap((key) => key.matches)])) {
+      fallback ??= words.join(" ");
+    } else {
+      reason ??= "tc reads it as something else";
+    }
   }
-  return cannotExpress("tc flower", reason ?? "it has no such keys", isFamilyOpen(matches));
+  return fallback ?? cannotExpress("tc flower", reason ?? "it has no such keys", isFamilyOpen(matches));
 }
 
 /** The protocols to try, with what each implies. */
@@ -57,85 +75,125 @@ function* protocolsOf(matches: readonly Match[]): Generator<readonly [string, re
   yield ["all", []];
 }
 
-/** The matches with `ip_proto` where ports imply it and nothing says it. */
+/** The matches with `ip_proto` where they imply it, and nothing says it. */
 function withProtocol(all: readonly Match[], rest: readonly Match[]): readonly Match[] {
-  for (const [number, prefix] of FLOWER_PORTS) {
-    if (!rest.some(({ field }) => field === `${prefix}.srcport` || field === `${prefix}.dstport`)) continue;
-    for (const field of ["ip.proto", "ipv6.l4.proto"]) {
-      const protocol = equal(field, number);
-      const isSaid = rest.some((match) => match.field === field);
-      if (!isSaid && withoutImplied(all, [protocol]) !== undefined) return [protocol, ...rest];
+  for (const [isIpv4, field] of [[true, "ip.proto"], [false, "ipv6.l4.proto"]] as const) {
+    if (rest.some((match) => match.field === field)) return rest;
+    const needed = rest.map((match) => protocolOf(match.field)).find((protocol) => protocol !== undefined);
+    if (needed !== undefined) {
+      const protocol = equal(field, needed);
+      if (withoutImplied(all, [protocol]) !== undefined) return [protocol, ...rest];
     }
+    const header = equal("ah.spi", 0, 0n);
+    const isSaid = withoutImplied(rest, [header])?.length === rest.length - 1;
+    const isIpv6 = withoutImplied(all, [equal("eth.type", ETH_P_IPV6)]) !== undefined;
+    if (!isIpv4 && isIpv6 && !isSaid && rest.some((match) => match.field === "ah.spi")) return [header, ...rest];
   }
   return rest;
 }
 
-function printPairs(matches: readonly Match[]): readonly Pair[] | Problem {
-  const pairs: Pair[] = [];
-  for (const match of matches) {
-    const found = [...KEYS].find(([, key]) => hasField(key, match.field));
-    if (found === undefined) return problem("cannot-express", `tc flower has no key for ${match.field}`);
-    const value = printValue(found[1], match);
+/** The IP protocol that a packet has when it has the field. */
+function protocolOf(name: string): number | undefined {
+  const sides = sidesOf(fieldNamed(name));
+  const protocol = sides[0]?.protocol;
+  return sides.every((side) => side.protocol === protocol) ? protocol : undefined;
+}
+
+/** Keys about a tunnel's outer packet; that there is a tunnel is not written where other keys say so. */
+function printOuter(matches: readonly Match[]): readonly Key[] | Problem {
+  const there = tunnelIsThere();
+  const others = withoutImplied(matches, [there]) ?? matches;
+  const keys = printKeys(others, (keyword) => keyword.needs === "tunnel");
+  if (isProblem(keys) || others.some(({ field }) => isTunnelField(field))) return keys;
+  if (keys.length === 0) return problem("cannot-express", "tc flower has no key for a tunnel of any kind");
+  return [...keys, { name: "", words: [], matches: [there] }];
+}
+
+function printKeys(
+  matches: readonly Match[],
+  isUsable: (keyword: FlowerMatchKeyword) => boolean,
+): readonly Key[] | Problem {
+  const keys: Key[] = [];
+  let rest = matches;
+  const take = (key: Key) => {
+    keys.push(key);
+    rest = rest.filter((match) => !key.matches.includes(match));
+  };
+  for (const { name, value } of MATCHES.filter(isUsable)) {
+    if (!Object.hasOwn(FLOWER_OPTIONS, value)) continue;
+    const printed = FLOWER_OPTIONS[value as FlowerOptionsName].print(rest);
+    if (printed !== undefined) take({ name, words: [name, printed.text], matches: printed.used });
+  }
+  const stack = printStack(rest);
+  if (isProblem(stack)) return stack;
+  if (stack !== undefined) take(stack);
+  const cfm = printWithin("cfm", rest);
+  if (isProblem(cfm)) return cfm;
+  if (cfm !== undefined) take(cfm);
+  const printed = new Map<Match, Key>();
+  for (const match of rest) {
+    const keyword = MATCHES.find((row) => row.level === "key" && isUsable(row) && hasField(row, match));
+    if (keyword === undefined) return problem("cannot-express", `tc flower has no key for ${match.field}`);
+    const value = printValue(keyword, match);
     if (isProblem(value)) return value;
-    pairs.push([found[0], value, match]);
+    printed.set(match, { name: keyword.name, words: [keyword.name, value], matches: [match] });
   }
-  return isInOrder(pairs) ? pairs : [...pairs].sort((a, b) => rank(a) - rank(b));
+  return [...keys, ...printed.values()];
 }
 
-function hasField(key: FlowerKey, field: string): boolean {
-  if (typeof key.field === "string") return key.field === field;
-  if (!("port" in key.field)) return key.field.ipv4 === field || key.field.ipv6 === field;
-  const { port } = key.field;
-  return [...FLOWER_PORTS.values()].some((prefix) => field === `${prefix}.${port}`);
-}
-
-function printValue(key: FlowerKey, match: Match): string | Problem {
-  const field = fieldNamed(match.field);
-  const { operator, operand } = match;
-  const range = portRange(match);
-  if (range !== undefined) return `${range.lo}-${range.hi}`;
-  if (operator !== "==" || operand.kind !== "value") {
-    return problem("cannot-express", `${match.field} ${operator} is more than one value and a mask`);
+/** `mpls lse ...` when entries below the top one are asked for: the other keys cannot stand beside it. */
+function printStack(matches: readonly Match[]): Key | Problem | undefined {
+  const entries = new Map<number, Match[]>();
+  for (const match of matches) {
+    const entry = /^mpls(?:\[(\d)\])?\./.exec(match.field);
+    if (entry === null) continue;
+    const depth = Number(entry[1] ?? 1);
+    entries.set(depth, [...entries.get(depth) ?? [], match]);
   }
-  const { value, mask } = operand;
-  switch (key.kind) {
-    case "etherType":
-      return mask === undefined ? etherTypeName(value) : noMask(field);
-    case "protocol":
-      return mask === undefined ? protocolName(value, match.field) : noMask(field);
-    case "number":
-      return mask === undefined ? value.toString() : noMask(field);
-    case "maskedNumber":
-      return mask === undefined ? value.toString() : `${value}/${mask.toString(16)}`;
-    case "port":
-      return mask === undefined ? value.toString() : `${value}/0x${mask.toString(16)}`;
-    default:
-      return formatValue(field, value) + (mask === undefined ? "" : `/${formatMask(field, mask)}`);
+  const used = [...entries.values()].flat();
+  if ([...entries.keys()].every((depth) => depth === 1) && !used.some(isPresence)) return undefined;
+  const words = ["mpls"];
+  for (const [depth, of] of entries) {
+    const within = of.length === 1 && isPresence(of[0] as Match) ? [] : printWords("lse", of);
+    if (isProblem(within)) return within;
+    words.push("lse", "depth", depth.toString(), ...within);
   }
+  return { name: "mpls", words, matches: used };
 }
 
-/** The range of ports that a match asks for, when it asks for one. */
-function portRange({ field, operator, operand }: Match): Range | undefined {
-  if (!/^(?:tcp|udp|sctp)\.(?:src|dst)port$/.test(field) || operator !== "in") return undefined;
-  if (operand.kind !== "set" || operand.mask !== undefined) return undefined;
-  const [range, more] = operand.ranges;
-  return range !== undefined && more === undefined && range.lo < range.hi ? range : undefined;
+/** Whether a match asks only that the label stack entry is there. */
+function isPresence({ field, operand }: Match): boolean {
+  return field.endsWith(".label") && operand.kind === "value" && operand.mask === 0n;
 }
 
-function etherTypeName(value: bigint): string {
-  return [...TC_ETHERTYPES].find(([, number]) => BigInt(number) === value)?.[0] ?? `0x${value.toString(16)}`;
+function printWithin(name: "cfm", matches: readonly Match[]): Key | Problem | undefined {
+  const used = matches.filter(({ field }) => field.startsWith(`${name}.`));
+  if (used.length === 0) return undefined;
+  const words = printWords(name, used);
+  return isProblem(words) ? words : { name, words: [name, ...words], matches: used };
 }
 
-function protocolName(value: bigint, field: string): string {
-  const family = field === "ip.proto" ? "ipv4" : "ipv6";
-  const named = [...TC_PROTOCOLS].find(([, row]) =>
-    BigInt(row.number) === value && (row.family === undefined || row.family === family)
-  );
-  return named?.[0] ?? value.toString(16);
+function printWords(level: "lse" | "cfm", matches: readonly Match[]): string[] | Problem {
+  const words: string[] = [];
+  for (const match of matches) {
+    const keyword = MATCHES.find((row) => row.level === level && row.value === "number" && hasField(row, match));
+    if (keyword === undefined) return problem("cannot-express", `tc flower has no key for ${match.field}`);
+    const value = printValue(keyword, match);
+    if (isProblem(value)) return value;
+    words.push(keyword.name, value);
+  }
+  return words;
 }
 
-function noMask(field: Field): Problem {
-  return problem("cannot-express", `tc flower has no mask for ${field.name}`);
+function hasField(keyword: FlowerMatchKeyword, match: Match): boolean {
+  // AH over IPv6 is a header that is there, not the protocol.
+  if (keyword.value === "ipProtocol" && match.field === "ah.spi" && match.operand.mask === 0n) return true;
+  if (keyword.name === "spi" && match.operand.mask === 0n) return false;
+  return fieldsOfKeyword(keyword).includes(match.field);
+}
+
+function printValue(keyword: FlowerMatchKeyword, match: Match): string | Problem {
+  return FLOWER_FORMS[keyword.value as FlowerFormName].print(match, fieldNamed(match.field));
 }
 
 /** The rule as read back, or the first problem. */
@@ -147,16 +205,8 @@ function readBack(statement: Statement, parse: Syntax["parseRule"]): Rule | stri
   return rule ?? reason ?? "tc has no such rule";
 }
 
-function isInOrder(pairs: readonly Pair[]): boolean {
-  const family = pairs.findIndex(([key]) => KEYS.get(key)?.field instanceof Object);
-  return FIRST.every((name) => {
-    const at = pairs.findIndex(([key]) => key === name);
-    const dependent = name === "ip_proto" ? pairs.findIndex(([key]) => key.endsWith("_port")) : family;
-    return at < 0 || dependent < 0 || at <= dependent;
-  });
-}
-
-function rank([key]: Pair): number {
-  const index = FIRST.indexOf(key);
-  return index < 0 ? FIRST.length : index;
+/** The keys as they are where tc reads them so, or those first that others depend on. */
+function inOrder(keys: readonly Key[]): readonly Key[] {
+  const rank = ({ name }: Key) => FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
+  return [...keys].sort((a, b) => rank(a) - rank(b));
 }

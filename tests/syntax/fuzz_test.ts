@@ -6,7 +6,7 @@ import { parseList } from "../../lib/syntax/list_file.ts";
 import { printFilter } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { SYNTAXES } from "../../lib/syntax/syntaxes.ts";
-import { KEYS, UNSUPPORTED } from "../../lib/syntax/tc_flower_keys.ts";
+import { FLOWER_KEYWORDS } from "../../lib/syntax/tc_flower_keywords.ts";
 import { anyFilter, libkefirFilter } from "./arbitrary.ts";
 
 const RUNS = { numRuns: 3000 };
@@ -26,7 +26,10 @@ const word = fc.oneof(
     weight: 4,
     arbitrary: fc.constantFrom("flow-type", "tcp4", "ether", "ip6", "src-ip", "src-port", "m", "action", "-1"),
   },
-  { weight: 4, arbitrary: fc.constantFrom("protocol", "ip", "802.1q", "flower", ...KEYS.keys(), ...UNSUPPORTED) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom("protocol", "ip", "802.1q", "flower", ...FLOWER_KEYWORDS.map((row) => row.name)),
+  },
   { weight: 4, arbitrary: fc.constantFrom(...FIELDS.map((field) => field.name)) },
   {
     weight: 4,

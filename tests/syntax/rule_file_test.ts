@@ -69,7 +69,7 @@ Deno.test("parseFilter() reports every error of a file in the order of the text"
     "4:1+7 second-default",
     "5:11+1 unknown-flow-type",
     "6:12+0 missing-action",
-    "7:1+2 unknown-rule",
+    "7:10+0 unsupported-command",
     "8:1+4 unknown-rule",
   ]);
 });
