@@ -66,6 +66,7 @@ export {
   parseRule,
 } from "./lib/syntax/rule_file.ts";
 export { printFilter, printMatch, printRule } from "./lib/syntax/print.ts";
+export { dumpFilter } from "./lib/syntax/dump.ts";
 export type { OnProgress, Progress } from "./lib/diagnostics/progress.ts";
 export { loadFilter, type LoadFilterOptions } from "./lib/load_filter.ts";
 export {
@@ -91,6 +92,7 @@ export { readCapture } from "./lib/capture/read_capture.ts";
 export { encodePcap, type PacketToWrite } from "./lib/capture/write_pcap.ts";
 
 // C, objects, programs: step by step.
+export { type MapCommand, type MapCommandOptions, type MapReference, mapUpdateCommands } from "./lib/map_commands.ts";
 export { type Cprog, type CprogOptions, createCprog, type MapContents, mapContents } from "./lib/cprog.ts";
 export type {
   ClassesFacts,

@@ -1,12 +1,19 @@
 /**
- * `kefir compile`: a filter as C, as LLVM IR, or as a BPF object.
+ * `kefir compile`: a filter as C, as LLVM IR, as a BPF object, or as commands that fill the map of one.
  *
  * @module
  */
 
 import { basename } from "node:path";
-import { Command } from "npm:commander@15.1.0";
-import { compileCprog, compileCprogToLlvmIr, type Cprog, createCprog } from "../../mod.ts";
+import { Command, InvalidArgumentError, Option } from "npm:commander@15.1.0";
+import {
+  compileCprog,
+  compileCprogToLlvmIr,
+  type Cprog,
+  createCprog,
+  type MapReference,
+  mapUpdateCommands,
+} from "../../mod.ts";
 import { UsageError } from "../exit_code.ts";
 import {
   addClang,
@@ -31,11 +38,12 @@ interface Options extends SyntaxOption, ProgramOptions, ClangOptions, LicenseOpt
   readonly emit?: Emit;
   readonly output: string;
   readonly counters: boolean;
+  readonly map?: MapReference;
   readonly dryRun?: true;
 }
 
 /** What can be written, and what it is called. */
-const EMITS = { c: "C", object: "object", "llvm-ir": "LLVM IR" } as const;
+const EMITS = { c: "C", object: "object", "llvm-ir": "LLVM IR", "map-commands": "commands" } as const;
 type Emit = keyof typeof EMITS;
 
 /** The command. */
@@ -43,7 +51,8 @@ export function compileCommand(): Command {
   const command = new Command("compile")
     .summary("turn a filter into C or a BPF object")
     .description(
-      "Turns a filter into C that a person can read, into LLVM IR, or into a BPF object that any loader takes.",
+      "Turns a filter into C that a person can read, into LLVM IR, or into a BPF object that any loader takes. The object of " +
+        "--strategy linear has its rules in a map, which the lines of --emit map-commands fill.",
     )
     .addArgument(fileArgument())
     .addOption(syntaxOption());
@@ -54,8 +63,18 @@ export function compileCommand(): Command {
     .option("-o, --output <out>", "the file to write, - for standard output", "-")
     .addOption(licenseOption())
     .option("--no-counters", "leave out what counts the packets and bytes of each rule")
+    .addOption(
+      new Option("--map <map>", "the map of map-commands: id:N, pinned:PATH or name:NAME (default: name:kefir_rules)")
+        .argParser(parseMap),
+    )
     .option("--dry-run", "do all but write")
-    .addHelpText("after", example("kefir compile examples/web.kefir --hook tc-ingress -o web.o"))
+    .addHelpText(
+      "after",
+      example(
+        "kefir compile examples/web.kefir --hook tc-ingress -o web.o",
+        "kefir compile examples/web.kefir --strategy linear --emit map-commands --map id:7 | sh",
+      ),
+    )
     .action(compileFile);
 }
 
@@ -64,6 +83,9 @@ async function compileFile(file: string, options: Options): Promise<void> {
   const emit = options.emit ?? (output.endsWith(".o") ? "object" : output.endsWith(".ll") ? "llvm-ir" : "c");
   if (emit === "llvm-ir" && options.llc !== undefined) {
     throw new UsageError("Cannot use --llc for llvm-ir: llc makes objects", "--emit object makes one by --llc");
+  }
+  if (emit !== "map-commands" && options.map !== undefined) {
+    throw new UsageError(`Cannot use --map for ${emit}: it is for commands`, "--emit map-commands");
   }
   const toTerminal = output === "-" && Deno.stdout.isTerminal();
   if (emit === "object" && toTerminal && !options.dryRun) {
@@ -83,16 +105,29 @@ async function compileFile(file: string, options: Options): Promise<void> {
     const where = output === "-" ? "standard output" : output;
     printError(`Would write ${bytes.length} bytes of ${EMITS[emit]} to ${escapeControls(where)}`);
   } else if (output === "-") {
-    // C and IR are printable ASCII: nothing to escape.
+    // C and IR are printable ASCII, commands have no control character: nothing to escape.
     printBytes(bytes);
   } else writeFileWhole(output, bytes);
 }
 
 async function emitAs(emit: Emit, cprog: Cprog, options: Options): Promise<Uint8Array> {
   if (emit === "c") return new TextEncoder().encode(cprog.text);
+  if (emit === "map-commands") {
+    const commands = mapUpdateCommands(cprog, options.map === undefined ? {} : { map: options.map });
+    return new TextEncoder().encode(Array.from(commands, ({ text }) => `${text}\n`).join(""));
+  }
   const settings = { ...compileOptions(options), complete: true };
   if (emit === "object") return (await compileCprog(cprog, settings)).elf;
   return new TextEncoder().encode((await compileCprogToLlvmIr(cprog, settings)).text);
+}
+
+/** `id:7`, `pinned:/sys/fs/bpf/rules` or `name:kefir_rules`. */
+function parseMap(text: string): MapReference {
+  const [, kind, rest = ""] = /^(id|pinned|name):(.+)$/s.exec(text) ?? [];
+  if (kind === "pinned") return { pinned: rest };
+  if (kind === "name") return { name: rest };
+  if (kind === "id" && /^[1-9]\d{0,9}$/.test(rest)) return { id: Number(rest) };
+  throw new InvalidArgumentError("It should be id:N, pinned:PATH or name:NAME.");
 }
 
 /** The file's name without directory and ending: the C of a filter is the same wherever it lies. */
