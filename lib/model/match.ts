@@ -101,7 +101,7 @@ export function buildMatch(given: Match | MatchInput, report: (found: Problem) =
   if (isBuilt(given)) return given;
   const input = partsOfMatch(given);
   if (isProblem(input)) return void report(input);
-  const field = findField(input.field);
+  const field = typeof input.field === "string" ? findField(input.field) : undefined;
   if (field === undefined) {
     const message = `there is no field ${describeValue(input.field)}`;
     return void report(problem("unknown-field", message, "see FIELDS for their names"));
