@@ -10,7 +10,7 @@ import { encodeSteps } from "./classify/linear.ts";
 import type { CounterPlaces } from "./classify/counters.ts";
 import { generationBytes, isTablePlan, type Plan, setsOffset, type StrategyChoice } from "./classify/plan.ts";
 import { generateC } from "./codegen/generate.ts";
-import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { Lint } from "./model/problem.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import { logOf } from "./diagnostics/log.ts";
 import type { Filter } from "./model/filter.ts";
@@ -81,7 +81,7 @@ export interface Cprog {
   /** The C, whole: it includes only headers of linux and libbpf. */
   readonly text: string;
   /** What the checks warn about. */
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings: readonly Lint[];
 }
 
 /** Name of the map whose only slot has the tables, in every program that has tables. */

@@ -5,13 +5,14 @@
  */
 
 import { Command } from "npm:commander@15.1.0";
-import { checkFilter, createCprog, type Diagnostic, type Filter, FilterError, FilterSyntaxError } from "../../mod.ts";
+import { checkFilter, createCprog, type Filter, FilterError, FilterSyntaxError, type Lint } from "../../mod.ts";
 import { EXIT, exitCodeOf } from "../exit_code.ts";
 import { example, fileArgument, type SyntaxOption, syntaxOption } from "../options.ts";
-import { count, escapeControls, printJson, printLine } from "../output.ts";
+import { count, escapeControls, printError, printJson, printLine } from "../output.ts";
 import { checkStandardInput, loadWithProgress } from "../read_input.ts";
-import { printDiagnostics } from "../render_diagnostic.ts";
+import { renderDiagnostic } from "../render_diagnostic.ts";
 import { reportError } from "../render_error.ts";
+import { describeExample, illustrate, renderExample } from "../render_example.ts";
 
 interface CheckOptions extends SyntaxOption {
   readonly strict?: true;
@@ -23,7 +24,8 @@ export function checkCommand(): Command {
   return new Command("check")
     .summary("say all that is wrong with rule files")
     .description(
-      "Says all that is wrong with rule files: errors, and warnings about rules that cannot mean what they say.",
+      "Says all that is wrong with rule files: errors, and warnings about rules that cannot mean what they say, or that " +
+        "are easily taken for others, with a packet that shows it.",
     )
     .addArgument(fileArgument("<file...>"))
     .addOption(syntaxOption())
@@ -38,7 +40,7 @@ interface Finding {
   readonly file: string;
   readonly exitCode: number;
   readonly filter?: Filter;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly Lint[];
   /** Why the file could not be looked at. */
   readonly error?: unknown;
 }
@@ -72,7 +74,7 @@ async function checkFile(file: string, { syntax, strict }: CheckOptions): Promis
 }
 
 /** What the checks find, and whether some strategy holds the filter. */
-function findProblems(filter: Filter): readonly Diagnostic[] {
+function findProblems(filter: Filter): readonly Lint[] {
   try {
     return createCprog(filter).warnings;
   } catch (error) {
@@ -84,7 +86,11 @@ function findProblems(filter: Filter): readonly Diagnostic[] {
 }
 
 function report({ file, filter, diagnostics, error }: Finding): void {
-  printDiagnostics(diagnostics);
+  for (const { diagnostic, example } of illustrate(diagnostics, filter)) {
+    const lines = [renderDiagnostic(diagnostic)];
+    if (example !== undefined && filter !== undefined) lines.push(renderExample(example, diagnostic, filter));
+    printError(lines.join("\n"));
+  }
   if (error !== undefined) reportError(error);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length + (error === undefined ? 0 : 1);
   const warnings = diagnostics.length + (error === undefined ? 0 : 1) - errors;
@@ -97,14 +103,18 @@ function describe({ file, filter, diagnostics, error }: Finding): unknown {
     file,
     ...(filter && { rules: filter.size, default: filter.defaultAction }),
     diagnostics: [
-      ...diagnostics.map(({ severity, code, message, span, hint, rule }) => ({
-        severity,
-        code,
-        message,
-        ...(span && { file: span.source, line: span.line, column: span.column, length: span.length }),
-        ...(hint !== undefined && { hint }),
-        ...(rule !== undefined && { rule }),
-      })),
+      ...illustrate(diagnostics, filter).map(({ diagnostic, example }) => {
+        const { severity, code, message, span, hint, rule } = diagnostic;
+        return {
+          severity,
+          code,
+          message,
+          ...(span && { file: span.source, line: span.line, column: span.column, length: span.length }),
+          ...(hint !== undefined && { hint }),
+          ...(rule !== undefined && { rule }),
+          ...(example && { example: describeExample(example, diagnostic) }),
+        };
+      }),
       ...(error instanceof Error ? [{ severity: "error", code: "unreadable", message: error.message }] : []),
     ],
   };

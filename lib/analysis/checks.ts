@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import type { Filter } from "../model/filter.ts";
+import type { Lint } from "../model/problem.ts";
 import { checkAnyFields } from "./any_fields.ts";
 import { checkHolds } from "./holds.ts";
 import { checkLists } from "./lists.ts";
@@ -15,7 +15,7 @@ import { checkReached } from "./reached.ts";
 import { type Region, regionOf } from "./region.ts";
 
 /** A check: what it has to say about the whole filter, whose rules have these regions. */
-export type Check = (filter: Filter, regions: readonly Region[]) => readonly Diagnostic[];
+export type Check = (filter: Filter, regions: readonly Region[]) => readonly Lint[];
 
 /** The checks that only warn; they need every list resolved. */
 const WARNINGS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
@@ -23,14 +23,14 @@ const WARNINGS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
 const log = logOf("analysis");
 
 /** Every finding about a filter: errors refuse it, warnings do not. */
-export function checkFilter(filter: Filter): readonly Diagnostic[] {
+export function checkFilter(filter: Filter): readonly Lint[] {
   const found = findAll(filter);
   logDiagnostics(log, found);
   log.debug(`checked ${filter.size} rules: ${found.length} findings`);
   return found;
 }
 
-function findAll(filter: Filter): readonly Diagnostic[] {
+function findAll(filter: Filter): readonly Lint[] {
   const unresolved = checkLists(filter);
   if (unresolved.length > 0) return unresolved;
   const regions = filter.rules.map(regionOf);
@@ -38,7 +38,7 @@ function findAll(filter: Filter): readonly Diagnostic[] {
 }
 
 /** The findings that refuse a filter. */
-export function checkErrors(filter: Filter): readonly Diagnostic[] {
+export function checkErrors(filter: Filter): readonly Lint[] {
   const unresolved = checkLists(filter);
   return unresolved.length > 0 ? unresolved : checkNames(filter);
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Filter } from "../model/filter.ts";
+import type { Lint } from "../model/problem.ts";
 import { type Rule, ruleKey } from "../model/rule.ts";
 import { CoverIndex } from "./cover_index.ts";
 import { isEmpty, type Region } from "./region.ts";
@@ -18,20 +18,22 @@ const MAX_COMPARISONS = 3_000_000;
  * A warning for each rule that an earlier one repeats (`duplicate-rule`) or covers (`shadowed-rule`), and one when not all
  * that are covered were found (`shadows-unchecked`).
  */
-export function checkReached(filter: Filter, regions: readonly Region[]): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
+export function checkReached(filter: Filter, regions: readonly Region[]): readonly Lint[] {
+  const found: Lint[] = [];
   const earlier = new CoverIndex(MAX_COMPARISONS);
-  const inexact = new Map<string, number>();
-  let unchecked: Diagnostic | undefined;
+  const byKey = new Map<string, number>();
+  let unchecked: Lint | undefined;
   for (const [index, rule] of filter.rules.entries()) {
     const region = regions[index] as Region;
     if (isEmpty(region)) continue;
-    const cover = earlier.find(region) ?? (region.exact ? undefined : inexact.get(ruleKey(rule)));
+    const key = ruleKey(rule);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, index);
+    const cover = same ?? earlier.find(region);
     if (cover !== undefined) {
-      const by = filter.at(cover) as Rule;
-      found.push(covered(rule, { index, by, byIndex: cover, same: ruleKey(rule) === ruleKey(by) }));
+      found.push(covered(rule, { index, by: filter.at(cover), byIndex: cover, same: same !== undefined }));
     } else if (!region.exact) {
-      inexact.set(ruleKey(rule), index);
+      continue;
     } else if (!earlier.isExhausted) {
       earlier.add(index, region);
     } else {
@@ -49,7 +51,7 @@ export function checkReached(filter: Filter, regions: readonly Region[]): readon
 }
 
 /** A warning for each rule after one that holds for every packet. */
-function afterAll(filter: Filter, last: number): readonly Diagnostic[] {
+function afterAll(filter: Filter, last: number): readonly Lint[] {
   return filter.rules.slice(last + 1).map((rule, offset) =>
     covered(rule, { index: last + 1 + offset, by: filter.at(last), byIndex: last, same: false })
   );
@@ -58,7 +60,7 @@ function afterAll(filter: Filter, last: number): readonly Diagnostic[] {
 function covered(
   rule: Rule,
   place: { readonly index: number; readonly by: Rule | undefined; readonly byIndex: number; readonly same: boolean },
-): Diagnostic {
+): Lint {
   const by = nameRule(place.by, place.byIndex);
   return ruleFinding(rule, place.index, {
     severity: "warning",

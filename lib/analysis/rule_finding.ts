@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
+import type { Severity } from "../diagnostics/diagnostic.ts";
+import type { Lint } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 
 /** What {@link ruleFinding} says. */
@@ -15,8 +16,8 @@ export interface FindingText {
   readonly hint?: string;
 }
 
-/** A Diagnostic about the rule at `index`, with the rule's line as its place when it has one. */
-export function ruleFinding(rule: Rule, index: number, text: FindingText): Diagnostic {
+/** A finding about the rule at `index`, with the rule's line as its place when it has one. */
+export function ruleFinding(rule: Rule, index: number, text: FindingText): Lint {
   const { source } = rule;
   return Object.freeze({
     ...text,

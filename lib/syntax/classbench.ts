@@ -14,9 +14,10 @@ import type { Action } from "../model/hooks.ts";
 import { freezeMatch, joinRanges, type Match } from "../model/match.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
-import { checkWidth, formatValue, hostBits } from "../model/value_text.ts";
+import { checkWidth, formatValue } from "../model/value_text.ts";
 import type { Report } from "./findings.ts";
 import { cannotExpress, isFamilyOpen, sameMatches, simplify } from "./implied.ts";
+import { hostBitsWarning } from "./readings.ts";
 import { type Statement, statementOfWords, wordsOf } from "./statement.ts";
 import { quoteWord } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
@@ -147,7 +148,7 @@ function readPrefix(name: "ip.src" | "ip.dst", word: string, report: (warning: P
     return problem("bad-prefix", `${name} has prefixes of 0 to 32 bits, not ${quoteWord(lengthText)}`);
   }
   const mask = prefixMask(length, 32);
-  const cleared = hostBits(field, text, value, mask);
+  const cleared = hostBitsWarning(text, { field, value, mask });
   if (cleared !== undefined) report(cleared);
   return length === 0 ? undefined : freezeMatch(field, "==", { kind: "value", value: value & mask, mask });
 }
@@ -175,7 +176,7 @@ function readProtocol(text: string, report: (warning: Problem) => void): Column 
   const value = BigInt(`0x${found[1]}`);
   const mask = BigInt(`0x${found[2]}`);
   if (mask === 0n) return undefined;
-  const cleared = hostBits(PROTOCOL, text, value, mask);
+  const cleared = hostBitsWarning(text, { field: PROTOCOL, value, mask });
   if (cleared !== undefined) report(cleared);
   return freezeMatch(PROTOCOL, "==", { kind: "value", value: value & mask, mask });
 }

@@ -11,8 +11,10 @@ import { isProblem, type Problem, problem } from "../model/problem.ts";
 import { joinColumns, type Range, type Ranges } from "../model/ranges.ts";
 import { parseRange, type ValueShape } from "../model/value_text.ts";
 import { ipv4Room, ipv6Room, scanIpv4, scanIpv6 } from "../net/scan_address.ts";
-import type { Report } from "./findings.ts";
 import type { Word } from "./statement.ts";
+
+/** Takes a problem with an entry. */
+export type EntryReport = (found: Problem, entry: Word) => void;
 
 /** Entries of a field, and of the other family's where it has one. */
 export class EntryColumns {
@@ -50,7 +52,7 @@ export class EntryColumns {
   }
 
   /** Adds any entry; what is wrong with it is reported. False after an error. */
-  addEntry(entry: Word, report: Report): boolean {
+  addEntry(entry: Word, report: EntryReport): boolean {
     const isOther = this.#other !== undefined && isCounterpartEntry(this.#field, entry.text, this.#mask);
     const shape = isOther ? counterpartOf(this.#field) : this.#field;
     const range = readEntry(shape, entry, report);
@@ -67,7 +69,7 @@ export class EntryColumns {
 }
 
 /** The range that an entry spells; undefined after an error. */
-export function readEntry(shape: ValueShape, entry: Word, report: Report): Range | undefined {
+export function readEntry(shape: ValueShape, entry: Word, report: EntryReport): Range | undefined {
   const range = checkLength(entry) ?? parseRange(shape, entry.text, (found) => report(found, entry));
   if (!isProblem(range)) return range;
   report(range, entry);

@@ -1,18 +1,15 @@
 /**
- * ethtool's ntuple rules: `[ethtool -U DEV] flow-type TYPE (FIELD VALUE [m MASK | FIELD-mask MASK])* [action N]`, with
- * ethtool's meaning: bits that are set in a mask are ignored, numbers are C's. Source: ethtool(8), rxclass.c.
+ * ethtool's ntuple rules: `[ethtool -U DEV] flow-type TYPE (FIELD VALUE [m MASK | FIELD-mask MASK])* [action N] [loc N]`,
+ * with ethtool's meaning: bits that are set in a mask are ignored, numbers are C's. Source: ethtool(8), rxclass.c.
  *
  * @module
  */
 
-import type { Field } from "../model/field.ts";
 import { fieldNamed } from "../model/fields.ts";
 import type { Action } from "../model/hooks.ts";
-import { freezeMatch, type Match } from "../model/match.ts";
+import type { Match } from "../model/match.ts";
 import { type Problem, problem, warning } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
-import { hostBits } from "../model/value_text.ts";
-import { allOnes } from "../net/bytes.ts";
 import {
   ETHTOOL_KEYWORD,
   ETHTOOL_KEYWORDS,
@@ -21,9 +18,12 @@ import {
   FLOW_TYPES,
   type FlowType,
 } from "./ethtool_keywords.ts";
+import { readEthtoolMatch } from "./ethtool_match.ts";
 import { printEthtoolRule } from "./ethtool_print.ts";
-import { readEthtoolNumber, readEthtoolValue } from "./ethtool_values.ts";
+import { readEthtoolNumber } from "./ethtool_values.ts";
 import type { Report } from "./findings.ts";
+import { equal } from "./implied.ts";
+import type { Placed } from "./rule_order.ts";
 import { type Statement, type Word, wordsOf } from "./statement.ts";
 import { quoteWord, suggest } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
@@ -31,7 +31,7 @@ import type { Syntax } from "./syntax.ts";
 /** The row of ethtool's syntax. */
 export const ETHTOOL: Syntax = Object.freeze({
   name: "ethtool",
-  description: "ethtool ntuple: flow-type TYPE (FIELD VALUE [m MASK])* action N",
+  description: "ethtool ntuple: [ethtool -U DEV] flow-type TYPE (FIELD VALUE [m MASK])* action N [loc N]",
   recognises: (word: string): boolean => word === "flow-type" || isEthtool(word),
   parseRule: parseEthtoolRule,
   printRule: (rule: Rule): string | Problem => printEthtoolRule(rule, parseEthtoolRule),
@@ -40,18 +40,27 @@ export const ETHTOOL: Syntax = Object.freeze({
 /** The options that are about ntuple rules. */
 const COMMANDS: ReadonlySet<string> = new Set(["-U", "-N", "--config-nfc", "--config-ntuple"]);
 
+/** Options that such scripts have besides, `ethtool -K eth0 ntuple on`. */
+const FEATURES: ReadonlySet<string> = new Set(["-K", "--features", "--offload"]);
+
 /** `action -1` as the unsigned 64 bits that ethtool passes on: linux/ethtool.h RX_CLS_FLOW_DISC. */
 const DISCARD = 0xffffffffffffffffn;
 /** `action -2`, RX_CLS_FLOW_WAKE. */
 const WAKE = 0xfffffffffffffffen;
 const ACTION = { name: "action", format: "decimal", widthBits: 64 } as const;
 
-/** The rule that a statement says; each word that cannot be read is reported. */
-export function parseEthtoolRule(statement: Statement, report: Report): Rule | undefined {
+/** linux/ethtool.h RX_CLS_LOC_ANY, as without `loc`; what else is beyond 31 bits has the card choose. */
+const ANYWHERE = 0xffffffffn;
+const LOCATION = { name: "loc", format: "decimal", widthBits: 31 } as const;
+
+/** What a statement says: a rule, or that one goes; each word that cannot be read is reported. */
+export function parseEthtoolRule(statement: Statement, report: Report): Placed | undefined {
   const end = { at: statement.text.length, length: 0 };
-  const words = withoutCommand(wordsOf(statement), end, report);
-  if (words === undefined) return undefined;
+  const command = readCommand(wordsOf(statement), end, report);
+  if (command === undefined) return undefined;
+  const { words, place } = command;
   const [head, typeWord] = words;
+  if (head?.text === "delete") return readDelete(command, end, report);
   if (head?.text !== "flow-type") return void report(notARule(head), head ?? end);
   if (typeWord === undefined) return void report(problem("missing-word", "there should be a flow type", names()), end);
   const flowType = FLOW_TYPE.get(typeWord.text);
@@ -60,15 +69,25 @@ export function parseEthtoolRule(statement: Statement, report: Report): Rule | u
     const found = problem("unknown-flow-type", `there is no flow type ${quoteWord(typeWord.text)}`, hint);
     return void report(found, typeWord);
   }
-  return new RuleReader(flowType, words, end, report).read();
+  const placed = new RuleReader(flowType, words, end, report).read();
+  return placed && (place === undefined ? placed : { ...placed, place });
+}
+
+/** What follows `ethtool -U DEV`, and the device. */
+interface CommandWords {
+  readonly words: readonly Word[];
+  readonly place?: NonNullable<Placed["place"]>;
 }
 
 /** The words behind `ethtool -U DEV`, which may be there: as libkefir has it, also without the device. */
-function withoutCommand(words: readonly Word[], end: Place, report: Report): readonly Word[] | undefined {
+function readCommand(words: readonly Word[], end: Place, report: Report): CommandWords | undefined {
   const [command, option, device] = words;
-  if (command === undefined || !isEthtool(command.text)) return words;
+  if (command === undefined || !isEthtool(command.text)) return { words };
   if (option === undefined) {
     return void report(problem("missing-word", "there should be -U", "ethtool -U DEV ..."), end);
+  }
+  if (FEATURES.has(option.text)) {
+    return void report(warning("ignored-keyword", `ethtool ${option.text} sets up the card: it says no rule`), option);
   }
   if (!COMMANDS.has(option.text)) {
     const found = problem(
@@ -78,8 +97,23 @@ function withoutCommand(words: readonly Word[], end: Place, report: Report): rea
     );
     return void report(found, option);
   }
-  const isDevice = device !== undefined && device.text !== "flow-type";
-  return words.slice(isDevice ? 3 : 2);
+  if (device === undefined || device.text === "flow-type") return { words: words.slice(2) };
+  return { words: words.slice(3), place: { text: device.text, word: device } };
+}
+
+/** `delete N`: the rule of that location goes, when the text has it. */
+function readDelete({ words: [, number], place }: CommandWords, end: Place, report: Report): Placed | undefined {
+  if (number === undefined) return void report(problem("missing-word", "there should be a location"), end);
+  const location = readEthtoolNumber(LOCATION, number, report);
+  if (location === undefined) return undefined;
+  const message = `no rule before this one has loc ${location}: there is nothing to delete`;
+  return {
+    kind: "placed",
+    order: Number(location),
+    key: keyOf(location),
+    notes: { missing: warning("nothing-deleted", message, "a filter begins empty, whatever the card has") },
+    ...(place !== undefined && { place }),
+  };
 }
 
 type Place = Pick<Word, "at" | "length">;
@@ -93,6 +127,7 @@ class RuleReader {
   readonly #matches: Match[] = [];
   readonly #filled = new Set<string>();
   #action: Action | undefined;
+  #location: bigint | undefined;
   #index = 2;
   #failed = false;
 
@@ -103,7 +138,7 @@ class RuleReader {
     this.#report = report;
   }
 
-  read(): Rule | undefined {
+  read(): Placed | undefined {
     while (this.#index < this.#words.length) this.#readKeyword();
     if (this.#failed) return undefined;
     if (!this.#filled.has("action")) {
@@ -114,7 +149,9 @@ class RuleReader {
       );
       this.#report(found, this.#end);
     }
-    return freezeRule({ action: this.#action ?? "pass", matches: [...this.#flowType.implied, ...this.#matches] });
+    this.#checkProtocol();
+    const matches = [...this.#flowType.implied, ...this.#matches];
+    return placeRule(freezeRule({ action: this.#action ?? "pass", matches }), this.#location);
   }
 
   #readKeyword(): void {
@@ -124,7 +161,7 @@ class RuleReader {
     if (keyword === undefined || keyword.kind === "match" && field === undefined) {
       return this.#skip(unknownKeyword(word, this.#flowType), word);
     }
-    if (keyword.kind === "refused" || keyword.kind === "location") return this.#skip(refusal(keyword), word);
+    if (keyword.kind === "refused") return this.#skip(refusal(keyword), word);
     const value = this.#words[this.#index++];
     if (value === undefined) {
       return this.#fail(problem("missing-word", `there should be a value of ${keyword.name}`), this.#end);
@@ -135,15 +172,35 @@ class RuleReader {
       return this.#fail(problem("missing-word", `there should be a mask of ${keyword.name}`), this.#end);
     }
     if (field !== undefined) {
-      const match = readMatch(fieldNamed(field), value, mask, this.#report);
+      const match = readEthtoolMatch(fieldNamed(field), value, mask, this.#report);
       if (match === undefined) this.#failed = true;
       else this.#matches.push(match);
     } else if (mask !== undefined) {
       this.#fail(problem("misplaced-mask", `${keyword.name} has no mask`), mask);
+    } else if (keyword.kind === "location") {
+      this.#location = readLocation(value, this.#report);
+      this.#failed ||= this.#location === undefined;
     } else {
       this.#action = readAction(value, this.#report);
       this.#failed ||= this.#action === undefined;
     }
+  }
+
+  /** Warns when ports are asked for and no protocol: TCP is what one thinks of, but others have ports too. */
+  #checkProtocol(): void {
+    const protocol = this.#flowType.fields.get("l4proto");
+    if (protocol === undefined || this.#filled.has("l4proto")) return;
+    const word = this.#words.find(({ text }) => text === "src-port" || text === "dst-port");
+    if (word === undefined || !this.#matches.some(({ field }) => field.endsWith("port"))) return;
+    this.#report(
+      warning(
+        "port-without-protocol",
+        `${word.text} without l4proto holds for every protocol that has ports: UDP, SCTP and others as well as TCP`,
+        `flow-type tcp${this.#flowType.name.at(-1)}, or l4proto 6`,
+        equal(protocol, 6),
+      ),
+      word,
+    );
   }
 
   /** The mask that may follow a value. */
@@ -174,17 +231,6 @@ class RuleReader {
   }
 }
 
-function readMatch(field: Field, word: Word, maskWord: Word | undefined, report: Report): Match | undefined {
-  const value = readEthtoolValue(field, word, report);
-  const ignored = maskWord === undefined ? 0n : readEthtoolValue(field, maskWord, report);
-  if (value === undefined || ignored === undefined) return undefined;
-  if (maskWord === undefined) return freezeMatch(field, "==", { kind: "value", value });
-  const mask = allOnes(field.widthBits) ^ ignored;
-  const cleared = hostBits(field, word.text, value, mask);
-  if (cleared !== undefined) report(cleared, word);
-  return freezeMatch(field, "==", { kind: "value", value: value & mask, mask });
-}
-
 function readAction(word: Word, report: Report): Action | undefined {
   const value = readEthtoolNumber(ACTION, word, (found, place) => {
     if (found.severity === "warning") return report(found, place);
@@ -200,12 +246,32 @@ function readAction(word: Word, report: Report): Action | undefined {
   report(problem("unsupported-keyword", message, "action 0 passes"), word);
 }
 
+function readLocation(word: Word, report: Report): bigint | undefined {
+  const isAnywhere = /^0x0*f{8}$/i.test(word.text) || word.text === String(ANYWHERE);
+  return isAnywhere ? ANYWHERE : readEthtoolNumber(LOCATION, word, report);
+}
+
+/** The rule at its location; without one, behind those that have one, in the order of the text. */
+function placeRule(rule: Rule, location: bigint | undefined): Placed {
+  if (location === undefined || location === ANYWHERE) return { kind: "placed", rule, order: Infinity };
+  const message = `the rule takes the place of the one before it with loc ${location}, as in ethtool`;
+  return {
+    kind: "placed",
+    rule,
+    order: Number(location),
+    key: keyOf(location),
+    notes: { replaced: warning("replaced-rule", message, "leave one of them out, or give it another loc") },
+  };
+}
+
+function keyOf(location: bigint): string {
+  return `loc ${location}`;
+}
+
 function notARule(head: Word | undefined): Problem {
   switch (head?.text) {
     case "rx-flow-hash":
       return problem("unsupported-keyword", "rx-flow-hash spreads packets over queues: it is no rule");
-    case "delete":
-      return problem("unsupported-keyword", "delete is about a card's rules; a file says which there are");
     default:
       return problem("unknown-rule", "a rule of ethtool starts with flow-type", "flow-type tcp4 ... action -1");
   }

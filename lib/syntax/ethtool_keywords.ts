@@ -100,8 +100,8 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
     kind: "location",
     difference: "libkefir has the order of its file.",
   },
-  other("vf", "Steers to a virtual function of the card.", ["ring"]),
-  other("queue", "Steers to a queue of the card.", ["ring"]),
+  other("vf", "Steers to a virtual function of the card."),
+  other("queue", "Steers to a queue of the card."),
   other("context", "Spreads over the queues of an RSS context of the card."),
 ]);
 
@@ -140,8 +140,8 @@ function match(
   return Object.freeze({ name, kind: "match", fields: Object.freeze(fields), parts, meaning, difference });
 }
 
-function other(name: string, meaning: string, parts: readonly string[] = [name]): EthtoolKeyword {
-  return { name, kind: "refused", fields: {}, parts, meaning, difference: "" };
+function other(name: string, meaning: string): EthtoolKeyword {
+  return { name, kind: "refused", fields: {}, parts: [name], meaning, difference: "" };
 }
 
 function on(flowTypes: readonly FlowTypeName[], field: string): EthtoolKeyword["fields"] {

@@ -7,7 +7,7 @@
 import { assertNever } from "../diagnostics/assert_never.ts";
 import type { Field } from "../model/field.ts";
 import { isProblem, type Problem, problem, warning } from "../model/problem.ts";
-import { checkWidth, isAddress, parseValue, type ValueShape } from "../model/value_text.ts";
+import { checkWidth, parseValue, type ValueShape } from "../model/value_text.ts";
 import { isOctal, parseCNumber } from "./c_number.ts";
 import type { Report } from "./findings.ts";
 import type { Word } from "./statement.ts";
@@ -16,16 +16,15 @@ import { quoteWord } from "./suggest.ts";
 /** The value of a field, or undefined after an error was reported. */
 export function readEthtoolValue(field: Field, word: Word, report: Report): bigint | undefined {
   const value = parseFieldValue(field, word.text);
-  if (isProblem(value)) return void report(value, word);
-  if (!isAddress(field.format)) reportOctal(word, value, report);
-  return value;
+  return isProblem(value) ? void report(value, word) : value;
 }
 
 /** An unsigned number that is about no field, or undefined after an error was reported. */
 export function readEthtoolNumber(shape: ValueShape, word: Word, report: Report): bigint | undefined {
   const value = parseUnsigned(shape, word.text);
   if (isProblem(value)) return void report(value, word);
-  reportOctal(word, value, report);
+  const found = `ethtool takes ${word.text} as octal: it is ${value}`;
+  if (isOctal(word.text)) report(warning("octal-number", found, "no leading 0"), word);
   return value;
 }
 
@@ -58,11 +57,6 @@ function parseUnsigned(shape: ValueShape, text: string): bigint | Problem {
   }
   const value = text.startsWith("-") && number < 1n << 64n ? BigInt.asUintN(64, -number) : number;
   return checkWidth(shape, value) ?? value;
-}
-
-function reportOctal({ text, at, length }: Word, value: bigint, report: Report): void {
-  if (!isOctal(text.replace(/^[-+]/, ""))) return;
-  report(warning("octal-number", `ethtool takes ${text} as octal: it is ${value}`, "no leading 0"), { at, length });
 }
 
 function notAn(field: Field, text: string, what: string): Problem {

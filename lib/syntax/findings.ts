@@ -6,7 +6,7 @@
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { FilterSyntaxError } from "../diagnostics/errors.ts";
-import { placeProblem, type Problem, problem } from "../model/problem.ts";
+import { type Lint, placeProblem, type Problem, problem } from "../model/problem.ts";
 import { spanOf, type Statement } from "./statement.ts";
 
 /** Takes a problem with a stretch of the statement that it is about. */
@@ -21,11 +21,11 @@ const TOO_MANY = problem("too-many-problems", "there are more problems here");
 /** Collects the problems of a text. */
 export class Findings {
   readonly #errors: Diagnostic[] = [];
-  #warnings: Diagnostic[] = [];
+  #warnings: Lint[] = [];
   readonly #given = new Set<string>();
 
   /** The warnings so far, in the order of the text. */
-  get warnings(): readonly Diagnostic[] {
+  get warnings(): readonly Lint[] {
     return Object.freeze([...this.#warnings]);
   }
 

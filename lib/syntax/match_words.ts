@@ -16,9 +16,10 @@ import {
 } from "../model/match.ts";
 import type { Operator } from "../model/operator.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
-import { hostBits, parseMask, parseValue } from "../model/value_text.ts";
-import { checkLength, EntryColumns, readEntry } from "./entry_columns.ts";
+import { parseMask, parseValue } from "../model/value_text.ts";
+import { checkLength, EntryColumns, type EntryReport, readEntry } from "./entry_columns.ts";
 import type { Report } from "./findings.ts";
+import { EntryWarnings, hostBitsWarning } from "./readings.ts";
 import type { Word } from "./statement.ts";
 
 /** What a match is made of. */
@@ -41,7 +42,7 @@ export function buildValueMatch(parts: MatchWords, word: Word, report: Report): 
   const bits = slash < 0 || value === undefined ? mask : placed(parseMask(field, word.text.slice(slash + 1)));
   if (value === undefined || bits === undefined && slash >= 0 || isFailedMask(parts, mask)) return undefined;
   if (bits === undefined) return freezeMatch(field, operator, { kind: "value", value });
-  const cleared = hostBits(field, word.text, value, bits);
+  const cleared = hostBitsWarning(word.text, { field, operator, value, mask: bits });
   if (cleared !== undefined) report(cleared, word);
   return freezeMatch(field, operator, { kind: "value", value: value & bits, mask: bits });
 
@@ -56,9 +57,14 @@ export function buildValueMatch(parts: MatchWords, word: Word, report: Report): 
 export function buildSetMatch(parts: MatchWords, entries: readonly Word[], report: Report): Match | undefined {
   const { field, operator } = parts;
   const mask = maskOf(parts, report);
-  const set = readEntries(field, entries, report, mask);
-  if (set === undefined || isFailedMask(parts, mask)) return undefined;
-  return freezeMatch(field, operator, { kind: "set", ...set, ...(mask !== undefined && { mask }) });
+  const warnings = new EntryWarnings(field, report);
+  const isMany = entries.length > FEW_ENTRIES;
+  const set = isMany ? readMany(field, entries, report, mask) : readEntries(field, entries, warnings.take, mask);
+  const match = set === undefined || isFailedMask(parts, mask)
+    ? undefined
+    : freezeMatch(field, operator, { kind: "set", ...set, ...(mask !== undefined && { mask }) });
+  warnings.flush(match);
+  return match;
 }
 
 /** `field in` what a file lists. */
@@ -72,10 +78,9 @@ export function buildListMatch(parts: MatchWords, file: string, report: Report):
 function readEntries(
   field: Field,
   entries: readonly Word[],
-  report: Report,
+  report: EntryReport,
   mask: bigint | undefined,
 ): { readonly ranges: Ranges; readonly ipv6Ranges?: Ranges } | undefined {
-  if (entries.length > FEW_ENTRIES) return readMany(field, entries, report, mask);
   const ranges: Range[] = [];
   const ipv6Ranges: Range[] = [];
   let failed = false;

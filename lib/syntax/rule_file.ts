@@ -4,13 +4,12 @@
  * @module
  */
 
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { SourceText } from "../diagnostics/span.ts";
 import { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
-import { problem } from "../model/problem.ts";
+import { type Lint, problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
 import { Findings, type Report } from "./findings.ts";
 import { isPlaced, orderRules, type Placed, type ReadRule, ruleOf } from "./rule_order.ts";
@@ -43,7 +42,7 @@ export interface ParsedFilter {
   /** The filter. */
   readonly filter: Filter;
   /** In the order of the text. */
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings: readonly Lint[];
 }
 
 /** What {@link parseRule} returns. */
@@ -51,7 +50,7 @@ export interface ParsedRule {
   /** The rule. */
   readonly rule: Rule;
   /** In the order of the text. */
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings: readonly Lint[];
 }
 
 /**

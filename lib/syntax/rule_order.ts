@@ -4,7 +4,7 @@
  * @module
  */
 
-import { problem, warning } from "../model/problem.ts";
+import { type Problem, problem, warning } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 import type { Report } from "./findings.ts";
 import type { Word } from "./statement.ts";
@@ -23,6 +23,8 @@ export interface Placed {
   readonly key?: string;
   /** Whether the tool refuses it when there is a rule with the key already. */
   readonly isNew?: boolean;
+  /** What to say when it takes another rule's place, and when there is none to take out. */
+  readonly notes?: { readonly replaced?: Problem; readonly missing?: Problem };
   /** The place on the host that the rule is for; those of one text have to agree. */
   readonly place?: { readonly text: string; readonly word: Word };
 }
@@ -79,6 +81,8 @@ function withoutReplaced(read: readonly ReadRule[]): ReadRule[] {
       if (before !== undefined && one.said.isNew) {
         one.report(problem("taken-place", `another rule has this place: ${one.said.key}`), { at: 0, length: 0 });
       }
+      const note = before === undefined ? one.said.notes?.missing : one.said.notes?.replaced;
+      if (note !== undefined) one.report(note, { at: 0, length: 0 });
       if (before !== undefined) left.delete(before);
       if (one.said.rule === undefined) byKey.delete(key);
       else byKey.set(key, one);

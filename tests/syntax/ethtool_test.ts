@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { FLOW_TYPES } from "../../lib/syntax/ethtool_keywords.ts";
-import { parseRule } from "../../lib/syntax/rule_file.ts";
+import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { printRule } from "../../lib/syntax/print.ts";
-import { meaning, refusals, refusalsOfWords, warningsOf } from "./findings_of.ts";
+import { errorsOf, meaning, refusals, refusalsOfWords, warningsOf } from "./findings_of.ts";
 
 /** What each flow type says by itself. */
 const IMPLIED: Readonly<Record<string, string>> = {
@@ -135,14 +135,22 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["flow-type tcp4 vlan 1 vlan 2 action -1", "1:23+4 duplicate-field"],
   ["flow-type tcp4 src-port 1 dst-port-mask 1 action -1", "1:27+13 misplaced-mask"],
   ["flow-type tcp4 m 1 action -1", "1:16+1 misplaced-mask"],
-  ["flow-type tcp4 user-def 1 loc 2 action -1", "1:16+8 unsupported-keyword", "1:27+3 unsupported-keyword"],
+  ["flow-type tcp4 user-def 1 action -1", "1:16+8 unsupported-keyword"],
+  ["flow-type tcp4 loc 1 loc 2", "1:22+3 duplicate-field"],
+  ["flow-type tcp4 loc 2147483648", "1:20+10 out-of-range"],
+  ["flow-type tcp4 loc 0xfffffffe", "1:20+10 out-of-range"],
+  ["flow-type tcp4 loc first", "1:20+5 bad-value"],
+  ["flow-type tcp4 loc", "1:19+0 missing-word"],
+  ["flow-type tcp4 loc 1 m 1", "1:24+1 misplaced-mask"],
   ["ethtool", "1:8+0 missing-word"],
   ["ethtool -U", "1:11+0 unknown-rule"],
   ["ethtool -U eth0", "1:16+0 unknown-rule"],
   ["ethtool -U eth0 tcp4 action -1", "1:17+4 unknown-rule"],
-  ["ethtool -K eth0 ntuple on", "1:9+2 unsupported-keyword"],
+  ["ethtool -x eth0", "1:9+2 unsupported-keyword"],
   ["ethtool -U eth0 rx-flow-hash tcp4 sdfn", "1:17+12 unsupported-keyword"],
-  ["ethtool -U eth0 delete 5", "1:17+6 unsupported-keyword"],
+  ["ethtool -U eth0 delete", "1:23+0 missing-word"],
+  ["ethtool -U eth0 delete all", "1:24+3 bad-value"],
+  ["ethtool -U eth0 flow-type ether\nethtool -U eth1 flow-type ether", "2:12+4 several-places"],
   [
     "flow-type tcp4 vf 1 queue 2 context 3 action -1",
     "1:16+2 unsupported-keyword",
@@ -158,6 +166,48 @@ for (const [rule, ...found] of REFUSED) {
 Deno.test("parseRule() takes each element as one word of ethtool", () => {
   assert.equal(meaning(["flow-type", "ether", "action", "-1"]), "drop");
   assert.deepEqual(refusalsOfWords(["flow-type", "ether", "action -1"]), ["1:17+9 unknown-field"]);
+});
+
+/** The rules of a text in kefir's syntax, without what IPv4 and TCP add. */
+function rulesOf(...lines: string[]): string[] {
+  const { filter } = parseFilter(lines.join("\n"));
+  return filter.rules.map((rule) => printRule(rule, "kefir").replace(" eth.type == ip and ip.proto == tcp and", ""));
+}
+
+Deno.test("parseFilter() puts rules in the order of their loc, and those without one behind them", () => {
+  const rules = [
+    "flow-type tcp4 dst-port 1 action -1",
+    "flow-type tcp4 dst-port 2 action -1 loc 9",
+    "flow-type tcp4 dst-port 3 action -1 loc 0x8",
+    "flow-type tcp4 dst-port 4 action -1 loc 4294967295",
+  ];
+  assert.deepEqual(rulesOf(...rules), [3, 2, 1, 4].map((port) => `drop tcp.dstport == ${port}`));
+  assert.deepEqual(warningsOf(rules.join("\n")), []);
+});
+
+Deno.test("parseFilter() lets a later rule take the place of the one with its loc, and warns", () => {
+  const rules = ["flow-type tcp4 dst-port 1 loc 5 action -1", "flow-type tcp4 dst-port 2 loc 5 action -1"];
+  assert.deepEqual(rulesOf(...rules), ["drop tcp.dstport == 2"]);
+  const { warnings } = parseFilter(rules.join("\n"));
+  assert.deepEqual(warnings.map(({ code, span, rule }) => [code, span?.line, rule]), [["replaced-rule", 2, 0]]);
+});
+
+Deno.test("parseFilter() reads a script of ethtool as ethtool runs it: a rule that was deleted is not there", () => {
+  const script = [
+    "ethtool -K eth0 ntuple on",
+    "ethtool -U eth0 delete 7",
+    "ethtool -U eth0 flow-type tcp4 dst-port 1 action -1 loc 7",
+    "ethtool -N eth0 flow-type tcp4 dst-port 2 action -1 loc 3",
+    "ethtool --config-ntuple eth0 delete 7",
+    "ethtool --config-nfc eth0 flow-type tcp4 dst-port 3 action -1",
+  ];
+  assert.deepEqual(rulesOf(...script), ["drop tcp.dstport == 2", "drop tcp.dstport == 3"]);
+  assert.deepEqual(warningsOf(script.join("\n")), ["1:9+2 ignored-keyword", "2:1+0 nothing-deleted"]);
+});
+
+Deno.test("parseRule() refuses a statement that says no rule", () => {
+  assert.deepEqual(errorsOf(() => parseRule("ethtool -U eth0 delete 7")), ["1:1+24 not-a-rule"]);
+  assert.deepEqual(errorsOf(() => parseRule("ethtool -K eth0 ntuple on")), ["1:1+25 not-a-rule"]);
 });
 
 Deno.test("printRule() prints to ethtool what other matches already imply", () => {
