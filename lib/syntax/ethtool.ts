@@ -49,6 +49,8 @@ const DISCARD = 0xffffffffffffffffn;
 const WAKE = 0xfffffffffffffffen;
 const ACTION = { name: "action", format: "decimal", widthBits: 64 } as const;
 
+const QUEUE = { name: "queue", format: "decimal", widthBits: 32 } as const;
+
 /** linux/ethtool.h RX_CLS_LOC_ANY, as without `loc`; what else is beyond 31 bits has the card choose. */
 const ANYWHERE = 0xffffffffn;
 const LOCATION = { name: "loc", format: "decimal", widthBits: 31 } as const;
@@ -86,7 +88,7 @@ function readCommand(words: readonly Word[], end: Place, report: Report): Comman
   if (option === undefined) {
     return void report(problem("missing-word", "there should be -U", "ethtool -U DEV ..."), end);
   }
-  if (FEATURES.has(option.text)) {
+  if (FEATURES.has(option.text) && !words.some(({ text }) => text === "flow-type")) {
     return void report(warning("ignored-keyword", `ethtool ${option.text} sets up the card: it says no rule`), option);
   }
   if (!COMMANDS.has(option.text)) {
@@ -181,7 +183,7 @@ class RuleReader {
       this.#location = readLocation(value, this.#report);
       this.#failed ||= this.#location === undefined;
     } else {
-      this.#action = readAction(value, this.#report);
+      this.#action = keyword.name === "action" ? readAction(value, this.#report) : readQueue(value, this.#report);
       this.#failed ||= this.#action === undefined;
     }
   }
@@ -244,6 +246,14 @@ function readAction(word: Word, report: Report): Action | undefined {
     ? "action -2 (wake on LAN) needs a network card"
     : `action ${word.text} steers to a queue, which kefir does not`;
   report(problem("unsupported-keyword", message, "action 0 passes"), word);
+}
+
+/** Queue 0 is where packets go without a queue: to ethtool the same as `action 0`. */
+function readQueue(word: Word, report: Report): Action | undefined {
+  const value = readEthtoolNumber(QUEUE, word, report);
+  if (value === undefined) return undefined;
+  if (value === 0n) return "pass";
+  report(problem("unsupported-keyword", `queue ${word.text}: kefir does not choose queues`, "action 0 passes"), word);
 }
 
 function readLocation(word: Word, report: Report): bigint | undefined {

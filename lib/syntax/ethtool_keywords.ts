@@ -101,7 +101,11 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
     difference: "libkefir has the order of its file.",
   },
   other("vf", "Steers to a virtual function of the card."),
-  other("queue", "Steers to a queue of the card."),
+  {
+    ...other("queue", "`0` passes, as `action 0`. Other queues are refused.", ["action"]),
+    kind: "action",
+    difference: "libkefir does not know it.",
+  },
   other("context", "Spreads over the queues of an RSS context of the card."),
 ]);
 
@@ -140,8 +144,8 @@ function match(
   return Object.freeze({ name, kind: "match", fields: Object.freeze(fields), parts, meaning, difference });
 }
 
-function other(name: string, meaning: string): EthtoolKeyword {
-  return { name, kind: "refused", fields: {}, parts: [name], meaning, difference: "" };
+function other(name: string, meaning: string, parts: readonly string[] = [name]): EthtoolKeyword {
+  return { name, kind: "refused", fields: {}, parts, meaning, difference: "" };
 }
 
 function on(flowTypes: readonly FlowTypeName[], field: string): EthtoolKeyword["fields"] {

@@ -69,6 +69,11 @@ Deno.test("parseRule() takes actions as ethtool has them", () => {
   assert.equal(meaning("flow-type ether action -0"), "pass");
 });
 
+Deno.test("parseRule() takes queue 0 as action 0, in its place", () => {
+  assert.equal(meaning("flow-type ether queue 0"), "pass");
+  assert.deepEqual(warningsOf("flow-type ether queue 0"), []);
+});
+
 Deno.test("parseRule() takes a rule without action as action 0, and warns", () => {
   assert.equal(meaning("flow-type tcp4 dst-port 80"), `pass ${IMPLIED.tcp4?.slice(5)} and tcp.dstport == 80`);
   assert.deepEqual(warningsOf("flow-type tcp4"), ["1:15+0 no-action"]);
@@ -107,6 +112,9 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["flow-type tcp4 action -3", "1:23+2 unsupported-keyword"],
   ["flow-type tcp4 action 18446744073709551616", "1:23+20 bad-action"],
   ["flow-type tcp4 action -18446744073709551616", "1:23+21 bad-action"],
+  ["flow-type tcp4 queue 1", "1:22+1 unsupported-keyword"],
+  ["flow-type tcp4 queue -1", "1:22+2 out-of-range"],
+  ["flow-type tcp4 queue 0 action -1", "1:24+6 duplicate-field"],
   ["flow-type tcp4 action -1 m 0", "1:28+1 misplaced-mask"],
   ["flow-type tcp4 action -1 action-mask 0", "1:38+1 misplaced-mask"],
   ["flow-type tcp4 action -2", "1:23+2 unsupported-keyword"],
@@ -154,8 +162,9 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   [
     "flow-type tcp4 vf 1 queue 2 context 3 action -1",
     "1:16+2 unsupported-keyword",
-    "1:21+5 unsupported-keyword",
+    "1:27+1 unsupported-keyword",
     "1:29+7 unsupported-keyword",
+    "1:39+6 duplicate-field",
   ],
 ];
 
