@@ -174,6 +174,7 @@ class RuleReader {
       return this.#fail(problem("missing-word", `there should be a mask of ${keyword.name}`), this.#end);
     }
     if (field !== undefined) {
+      if (keyword.name === "user-def") this.#report(userDefined(field), word);
       const match = readEthtoolMatch(fieldNamed(field), value, mask, this.#report);
       if (match === undefined) this.#failed = true;
       else this.#matches.push(match);
@@ -285,6 +286,10 @@ function notARule(head: Word | undefined): Problem {
     default:
       return problem("unknown-rule", "a rule of ethtool starts with flow-type", "flow-type tcp4 ... action -1");
   }
+}
+
+function userDefined(field: string): Problem {
+  return warning("driver-defined", `each card's driver has its own meaning of user-def; here it is ${field}`);
 }
 
 function refusal({ name, meaning }: EthtoolKeyword): Problem {

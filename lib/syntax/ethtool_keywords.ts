@@ -70,7 +70,7 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
   match(
     "spi",
     {
-      ...{ ah4: "ah.spi", ah6: "ah.spi", esp4: "ip.l4.data", esp6: "ipv6.l4.data" },
+      ...{ ah4: "ah.spi", ah6: "ah.spi", esp4: "esp.spi", esp6: "esp.spi" },
       ...{ ip4: "ip.l4.data", ip6: "ipv6.l4.data" },
     },
     "Security parameters index of AH or ESP; under `ip4` and `ip6` the same as `l4data`.",
@@ -88,7 +88,17 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
   match("vlan", on(ALL, "svlan.tci"), "The outer tag's whole TCI: priority, DEI and id.", {
     difference: "`m 0xf000` leaves the id alone, as `vlan_id` of tc does.",
   }),
-  other("user-def", "Eight bytes that each card's driver finds elsewhere."),
+  match(
+    "user-def",
+    {
+      ...on(["tcp4", "udp4", "sctp4", "tcp6", "udp6", "sctp6"], "payload[0:8]"),
+      ...on(["ip4", "ah4", "esp4", "ip6", "ah6", "esp6"], "l4[0:8]"),
+      ether: "l3[0:8]",
+    },
+    "Eight bytes: the first ones behind the header of TCP, UDP or SCTP; of `ip`, `ah` and `esp` behind IP and its " +
+      "extension headers; of `ether` behind Ethernet and the tags.",
+    { difference: "Each card's driver takes them from somewhere else, as a warning says. libkefir refuses it." },
+  ),
   match("dst-mac", on([...V4, ...V6], "eth.dst"), "Destination MAC address."),
   {
     ...other("action", "`-1` drops. `0` passes, and so does a rule without action, with a warning."),

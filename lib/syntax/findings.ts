@@ -15,7 +15,7 @@ export type Report = (found: Problem, place: { readonly at: number; readonly len
 /** A span has its whole line: without a limit, a long line full of errors would take quadratic time. */
 const MAX_PER_STATEMENT = 100;
 /** Warnings that are the same for many rules of a text, and are given for the first of them. */
-const GIVEN_ONCE: ReadonlySet<string> = new Set(["ignored-keyword", "outer-headers"]);
+const GIVEN_ONCE: ReadonlySet<string> = new Set(["driver-defined", "ignored-keyword", "outer-headers"]);
 const TOO_MANY = problem("too-many-problems", "there are more problems here");
 
 /** Collects the problems of a text. */

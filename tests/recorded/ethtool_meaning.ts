@@ -76,16 +76,23 @@ export function meaningOf(request: RuleRequest): EthtoolMeaning | undefined {
   const extended: Row[] = [];
   // struct ethtool_flow_ext: two bytes of padding, h_dest, vlan_etype, vlan_tci, data.
   if ((flowType & FLOW_MAC_EXT) !== 0) extended.push(["eth.dst", 2, 48]);
-  if ((flowType & FLOW_EXT) !== 0) extended.push(["svlan.tpid", 8, 16], ["svlan.tci", 10, 16]);
-  const userDefined = (flowType & FLOW_EXT) !== 0 && readNumber(m_ext, 12, 64) !== 0n;
+  if ((flowType & FLOW_EXT) !== 0) {
+    // The data are whatever a driver makes of them: what kefir says that they are.
+    extended.push(["svlan.tpid", 8, 16], ["svlan.tci", 10, 16], [userDefinedBy(rows), 12, 64]);
+  }
   return {
     conditions: [...implied, ...conditionsOf(rows, h_u, m_u), ...conditionsOf(extended, h_ext, m_ext)].sort(),
     action: actionOf(ringCookie),
     others: [
-      ...(userDefined ? ["user-def"] : []),
       ...((flowType & FLOW_RSS) !== 0 ? [`context ${request.rssContext}`] : []),
     ],
   };
+}
+
+/** Where kefir looks for user-def: behind what the flow type reads. */
+function userDefinedBy(rows: readonly Row[]): string {
+  if (rows.some(([field]) => field === "eth.type")) return "l3[0:8]";
+  return rows.some(([field]) => /^(?:tcp|udp|sctp)\./.test(field)) ? "payload[0:8]" : "l4[0:8]";
 }
 
 /** Of what is in the structures, the card compares the bits that the mask has: no bit, no condition. */

@@ -48,8 +48,14 @@ const FIELDS: readonly (readonly [rule: string, rest: string])[] = [
   ["ip6 l4proto 6 src-port 1 dst-port 2", "ipv6.l4.proto == tcp and ipv6.l4.srcport == 1 and ipv6.l4.dstport == 2"],
   ["ah4 spi 5", "ah.spi == 0x5"],
   ["ah6 spi 5", "ah.spi == 0x5"],
-  ["esp4 spi 5", "ip.l4.data == 0x5"],
-  ["esp6 spi 5 tclass 1", "ipv6.l4.data == 0x5 and ipv6.tclass == 0x1"],
+  ["esp4 spi 5", "esp.spi == 0x5"],
+  ["esp6 spi 5 tclass 1", "esp.spi == 0x5 and ipv6.tclass == 0x1"],
+  ["tcp4 user-def 0x0102030405060708", "payload[0:8] == 0x102030405060708"],
+  ["sctp6 user-def -1 dst-port 1", "payload[0:8] == 0xffffffffffffffff and sctp.dstport == 1"],
+  ["udp6 user-def 7 user-def-mask 0xffffffff00000000", "payload[0:8] == 0x7/0xffffffff"],
+  ["ip4 user-def 0x4500000000000000 m 0xffffffffffffff", "l4[0:8] == 0x4500000000000000/0xff00000000000000"],
+  ["ah6 user-def 1", "l4[0:8] == 0x1"],
+  ["ether user-def 1 proto 0x88b5", "l3[0:8] == 0x1 and eth.type == 0x88b5"],
 ];
 
 for (const [rule, rest] of FIELDS) {
@@ -60,6 +66,11 @@ for (const [rule, rest] of FIELDS) {
     assert.equal(meaning(`flow-type ${type} action -1${rule.slice(type.length)}`), implied + rest);
   });
 }
+
+Deno.test("parseFilter() warns once that drivers have their own user-def", () => {
+  const rules = [1, 2].map((value) => `flow-type tcp4 user-def ${value} action -1`);
+  assert.deepEqual(warningsOf(rules.join("\n")), ["1:16+8 driver-defined"]);
+});
 
 Deno.test("parseRule() takes actions as ethtool has them", () => {
   assert.equal(meaning("flow-type ether action 0"), "pass");
@@ -143,7 +154,8 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["flow-type tcp4 vlan 1 vlan 2 action -1", "1:23+4 duplicate-field"],
   ["flow-type tcp4 src-port 1 dst-port-mask 1 action -1", "1:27+13 misplaced-mask"],
   ["flow-type tcp4 m 1 action -1", "1:16+1 misplaced-mask"],
-  ["flow-type tcp4 user-def 1 action -1", "1:16+8 unsupported-keyword"],
+  ["flow-type tcp4 user-def 1 user-def 2 action -1", "1:27+8 duplicate-field"],
+  ["flow-type tcp4 user-def 0x10000000000000000", "1:25+19 out-of-range"],
   ["flow-type tcp4 loc 1 loc 2", "1:22+3 duplicate-field"],
   ["flow-type tcp4 loc 2147483648", "1:20+10 out-of-range"],
   ["flow-type tcp4 loc 0xfffffffe", "1:20+10 out-of-range"],

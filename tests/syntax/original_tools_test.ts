@@ -7,7 +7,7 @@ import { evaluate } from "../../lib/semantics/evaluate.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
 import { refusals, warningsOf } from "./findings_of.ts";
-import { ah, arp, destination, esp, ethernet, frame, ipv4, ipv6, tcp, udp, vlan } from "../packets/build.ts";
+import { ah, arp, destination, esp, ethernet, frame, ipv4, ipv6, payload, tcp, udp, vlan } from "../packets/build.ts";
 
 interface Row {
   readonly name: string;
@@ -81,6 +81,22 @@ const ROWS: readonly Row[] = [
     rule: "flow-type ah4 spi 7 action -1\nflow-type esp6 spi 9 action -1",
     holds: [frame(ethernet(), ipv4(), ah({ spi: 7 }), tcp()), frame(ethernet(), ipv6(), esp({ spi: 9 }))],
     fails: [frame(ethernet(), ipv4(), ah({ spi: 8 }), tcp()), frame(ethernet(), ipv4(), esp({ spi: 7 }))],
+  },
+  {
+    name: "ethtool loc is the order of rules",
+    rule: "flow-type tcp4 dst-port 80 action -1 loc 9\nflow-type tcp4 src-ip 192.0.2.7 action 0 loc 8",
+    holds: [toPort(80)],
+    fails: [frame(ethernet(), ipv4({ src: "192.0.2.7" }), tcp({ dst: 80 })), toPort(81)],
+  },
+  {
+    name: "kefir: ethtool user-def is what follows the transport header, the high half first",
+    rule: "flow-type udp4 user-def 0x0102030405060708 action -1",
+    holds: [frame(ethernet(), ipv4(), udp(), payload([1, 2, 3, 4, 5, 6, 7, 8, 9]))],
+    fails: [
+      frame(ethernet(), ipv4(), udp(), payload([5, 6, 7, 8, 1, 2, 3, 4])),
+      frame(ethernet(), ipv4(), udp(), payload([1, 2, 3, 4, 5, 6, 7])),
+      frame(ethernet(), ipv4(), tcp(), payload([1, 2, 3, 4, 5, 6, 7, 8])),
+    ],
   },
   {
     name: "tc protocol ip implies the Ethernet type",
