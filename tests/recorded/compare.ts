@@ -6,7 +6,7 @@
 
 import type { Difference } from "./differences.ts";
 
-/** A rule, what the tool says of it and what kefir says: texts that are equal when they agree. */
+/** A rule, what the tool says of it and what kefir says: see {@link agrees}. */
 export interface Comparison {
   readonly words: string;
   readonly tool: string;
@@ -20,17 +20,22 @@ export function unexplained(comparisons: readonly Comparison[], differences: rea
   const wrong = comparisons.flatMap((one) => {
     const expected = listed.get(one.words);
     listed.delete(one.words);
-    const agrees = isSame(one);
-    if (expected === undefined) return agrees ? [] : [show(one)];
-    if (agrees) return [`${show(one)}\n  is listed as a difference, but they agree`];
+    const isSame = agrees(one);
+    if (expected === undefined) return isSame ? [] : [show(one)];
+    if (isSame) return [`${show(one)}\n  is listed as a difference, but they agree`];
     return one.kefir === expected ? [] : [`${show(one)}\n  listed as ${expected}`];
   });
   return [...wrong, ...Array.from(listed.keys(), (words) => `${words}\n  is listed as a difference, but not recorded`)];
 }
 
-/** A refusal of kefir's has a code, one of a tool's does not. */
-function isSame({ tool, kefir }: Comparison): boolean {
-  return tool === kefir || tool === "refuses" && kefir.startsWith("refuses ");
+/**
+ * Both refuse; or kefir refuses what the kernel would ignore, as such a match is a mistake; or kefir refuses by name what
+ * no packet can answer.
+ */
+export function agrees({ tool, kefir }: Comparison): boolean {
+  if (tool === "refuses" || tool.startsWith("ignores ")) return kefir.startsWith("refuses ");
+  if (tool.startsWith("needs ")) return kefir === "refuses unsupported-keyword";
+  return tool === kefir;
 }
 
 function show({ words, tool, kefir }: Comparison): string {

@@ -27,6 +27,7 @@ export function conditionOf(match: Match): Condition {
   const { name, widthBits } = fieldNamed(match.field);
   const { operand, operator } = match;
   if (operator === "==" && operand.kind === "value") return equals(name, widthBits, operand.value, operand.mask);
+  if (operator === ">=" && operand.kind === "value") return isWithin(name, operand.value, allOnes(widthBits));
   const [range, second] = operand.kind === "set" ? [operand.ranges.at(0), operand.ranges.at(1)] : [];
   if (operator !== "in" || range === undefined || second !== undefined) throw new Error(`a match ${name} ${operator}`);
   return isWithin(name, range.lo, range.hi);

@@ -7,6 +7,7 @@
 
 import { type Condition, equals, isWithin } from "./condition.ts";
 import type { FlowerMessage, NamedAttribute } from "./flower_message.ts";
+import { tunnelMeaning } from "./tunnel_meaning.ts";
 
 /** What a message means. */
 export interface FlowerMeaning {
@@ -15,7 +16,7 @@ export interface FlowerMeaning {
   readonly ignored: readonly string[];
   /** Attributes that the kernel refuses: they have no bytes. */
   readonly refused: readonly string[];
-  /** Attributes about what is not in the packet. */
+  /** What else decides, and is not in the packet. */
   readonly others: readonly string[];
   /** The actions, in order: `KIND`, and of `gact` the verdict (TC_ACT_OK is 0, TC_ACT_SHOT 2). */
   readonly actions: readonly string[];
@@ -121,7 +122,18 @@ const LSE: ReadonlyMap<string, readonly [string, number]> = new Map([
   ["TTL", ["ttl", 8]],
 ]);
 
-const OTHERS = ["CLASSID", "INDEV", "L2_MISS", "KEY_CT_STATE", "KEY_CT_ZONE", "KEY_CT_MARK", "KEY_CT_LABELS"];
+const OTHERS = ["INDEV", "L2_MISS", "KEY_CT_STATE", "KEY_CT_ZONE", "KEY_CT_MARK", "KEY_CT_LABELS", "KEY_ENC_FLAGS"];
+
+/** What decides and is not in the packet. Where it goes (CLASSID) and what a card does besides (skip_hw) do not. */
+function othersOf(attributes: ReadonlyMap<string, NamedAttribute[1]>, flags: bigint): string[] {
+  const TCA_CLS_FLAGS_SKIP_SW = 2n;
+  const [[options] = []] = within(attributes.get("KEY_ENC_OPTS"));
+  return [
+    ...OTHERS.filter((name) => attributes.has(name)),
+    ...((flags & TCA_CLS_FLAGS_SKIP_SW) === 0n ? [] : ["skip_sw"]),
+    ...(options === "PFCP" ? [options] : []),
+  ];
+}
 
 /** What the message means; of an attribute that is there twice the kernel takes the last. */
 export function meaningOf(message: FlowerMessage): FlowerMeaning {
@@ -139,15 +151,17 @@ export function meaningOf(message: FlowerMessage): FlowerMeaning {
     else conditions.push(conditionOfRow(row, known, value, attributes.get(row.mask ?? "")));
   }
   conditions.push(...portRanges(known, number), ...stackEntries(attributes.get("KEY_MPLS_OPTS")));
+  const tunnel = tunnelMeaning(attributes);
+  if (tunnel === undefined) refused.push("KEY_ENC");
+  else conditions.push(...tunnel);
   const management = cfm(attributes.get("KEY_CFM"));
   if (management === undefined) refused.push("KEY_CFM");
   else conditions.push(...management);
-  const flags = number("FLAGS") ?? 0n;
   return {
     conditions: conditions.sort(),
     ignored,
     refused,
-    others: [...OTHERS.filter((name) => attributes.has(name)), ...(flags === 0n ? [] : ["FLAGS"])],
+    others: othersOf(attributes, fromHost(String(attributes.get("FLAGS") ?? "00"))),
     actions: within(attributes.get("ACT")).map(([kind, value]) => kind === "gact" ? `${kind} ${String(value)}` : kind),
   };
 }

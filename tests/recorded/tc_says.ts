@@ -12,18 +12,16 @@ import type { RecordedRule } from "./record_tc.ts";
 const VERDICTS: ReadonlyMap<string, string> = new Map([["gact 00000000", "pass"], ["gact 02000000", "drop"]]);
 
 /**
- * {@link ruleText}, or `refuses`. Behind it, `ignoring` names what the kernel does not look at, `besides` what is not
- * about the packet. The action is `drop`, `pass`, or all that is asked for when it is neither.
+ * {@link ruleText}, or `refuses`. `ignores NAME` when the kernel does not look at an attribute, since another is not
+ * there; `needs NAME` when something decides that is not in the packet, or when the action is not a verdict.
  */
 export function tcSays({ message }: RecordedRule): string {
   if (message === undefined) return "refuses";
   const { conditions, ignored, refused, others, actions } = meaningOf(message);
   if (refused.length > 0) return "refuses";
+  if (ignored.length > 0) return `ignores ${ignored.join(", ")}`;
+  if (others.length > 0) return `needs ${others.join(", ")}`;
   const [first, second] = actions;
   const verdict = second === undefined ? VERDICTS.get(first ?? "") : undefined;
-  return [
-    ruleText(conditions, verdict ?? `(${actions.join(", ")})`),
-    ...ignored.map((name) => `ignoring ${name}`),
-    ...others.map((name) => `besides ${name}`),
-  ].join(" ");
+  return verdict === undefined ? `needs ${actions.join(", ") || "no action"}` : ruleText(conditions, verdict);
 }
