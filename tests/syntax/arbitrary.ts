@@ -126,26 +126,3 @@ function ethtoolFields(flowType: FlowType): fc.Arbitrary<string[]> {
     })).map((parts) => parts.flat())
   );
 }
-
-/** Any rule of tc flower, as its words; many are refused for what they combine. */
-export const flowerWords: fc.Arbitrary<string[]> = fc.record({
-  protocol: fc.constantFrom("ip", "ip", "ipv6", "ipv6", "802.1q", "802.1ad", "arp", "all", "0x88b5"),
-  vlan_id: fc.constantFrom("0", "5", "4095"),
-  vlan_prio: fc.constantFrom("0", "7"),
-  vlan_ethtype: fc.constantFrom("ip", "ipv6", "802.1q", "0x1234"),
-  cvlan_id: fc.constantFrom("1", "2"),
-  cvlan_ethtype: fc.constantFrom("ip", "ipv6", "arp"),
-  ip_proto: fc.constantFrom("tcp", "udp", "sctp", "icmp", "icmpv6", "6", "2f", "l2tp", "0"),
-  ip_tos: fc.constantFrom("0", "b8", "10/10", "255/ff", "3/0"),
-  ip_ttl: fc.constantFrom("64", "1/f0", "0xff"),
-  src_ip: fc.constantFrom("10.0.0.0/8", "1.2.3.4", "0.0.0.0/0", "2001:db8::/33", "::1", "::/0"),
-  dst_ip: fc.constantFrom("10.0.0.0/255.128.0.0", "2001:db8::"),
-  src_mac: fc.constantFrom("1:2:3:4:5:6", "1:0:0:0:0:0/8", "1:0:0:0:0:0/1:0:0:0:0:ff"),
-  src_port: fc.constantFrom("0", "80", "80-90", "80/0xff00", "0-65535"),
-  dst_port: fc.constantFrom("65535", "1-2", "0x10/0x10"),
-  action: fc.constantFrom("pass", "ok", "drop", "shot"),
-}, { requiredKeys: ["protocol", "action"] }).chain(({ protocol, action: last, ...keys }) =>
-  fc.shuffledSubarray(Object.entries(keys), { maxLength: 4 }).map((pairs) =>
-    ["protocol", protocol, "flower", ...pairs.flat(), "action", last].map(String)
-  )
-);

@@ -10,7 +10,8 @@ import { freezeRule, type Rule } from "../../lib/model/rule.ts";
 import { printFilter, printRule } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { ah, arp, esp, ethernet, frame, icmp, ipv4, ipv6, sctp, tcp, udp, vlan } from "../packets/build.ts";
-import { anyFilter, ethtoolWords, flowerWords, libkefirFilter } from "./arbitrary.ts";
+import { anyFilter, ethtoolWords, libkefirFilter } from "./arbitrary.ts";
+import { flowerWords } from "./arbitrary_flower.ts";
 
 const RUNS = { numRuns: 2000 };
 
@@ -139,6 +140,15 @@ const CONDITIONS: readonly string[] = [
   ...["ip.ttl == 64", "ipv6.hlim == 64", "l3.ttl == 64", "ip.proto == tcp", "ipv6.l4.proto == udp", "l4.proto == tcp"],
   ...["ipv6.nxt == tcp", "tcp.dstport == 443", "tcp.dstport in 1..443", "udp.dstport == 0/0", "sctp.srcport in 40000"],
   ...["l4.dstport == 443", "ip.l4.dstport == 443", "ipv6.l4.srcport == 40000", "tcp.port == 443", "ah.spi == 0x100"],
+  ...[
+    "tcp.flags == 0x2/0x12",
+    "icmp.type == 8",
+    "icmpv6.code == 0",
+    "l3.frag == 0",
+    "l3.frag == 1/1",
+    "vlan.count == 1",
+  ],
+  ...["esp.spi == 0x100", "l2tp.sid == 7", "vlan.count in 0..1", "l3.dsfield == 0"],
   ...["ah.spi == 0/0", "ip.l4.data == 0/0", "ipv6.l4.data == 0x200", "tcp.srcport != 1", "ip.proto == esp"],
 ];
 
