@@ -30,7 +30,7 @@ export function compareStrategies(cprog: Cprog): readonly StrategyReport[] {
   return STRATEGIES.map((strategy) => {
     const chosen = strategy === cprog.plan.strategy;
     const start = performance.now();
-    const plan = planWith(strategy, cprog.filter, { strategy, flags: cprog.flags, textOf: textOfRule });
+    const plan = planWith(strategy, cprog.filter, { flags: cprog.flags, textOf: textOfRule });
     if (isRefusal(plan)) return { strategy, chosen, refusal: plan };
     build(cprog, plan);
     const buildMs = performance.now() - start;

@@ -77,7 +77,8 @@ export class LoadedFilter implements Disposable {
  * @throws KernelError when a map cannot be made or filled
  */
 export function loadCprog(cprog: Cprog, file: ObjectFile, options: LoadCprogOptions = {}): LoadedFilter {
-  using open = openSized(cprog.plan, file);
+  using open = openObject(setMasks(file.elf, instructionSizes(cprog.plan)), { name: "kefir" });
+  setSizes(open, cprog.plan);
   if (options.offloadIfindex !== undefined) open.setIfindex(options.offloadIfindex);
   const object = open.load(options);
   try {
@@ -89,14 +90,13 @@ export function loadCprog(cprog: Cprog, file: ObjectFile, options: LoadCprogOpti
   }
 }
 
-/** An object whose maps and instructions have the sizes that a plan asks for; see lib/codegen/sizes.ts. */
-function openSized(plan: Plan, { elf }: ObjectFile): OpenObject {
-  const bytes = generationBytes(plan);
-  const open = openObject(setMasks(elf, instructionSizes(plan)), { name: "kefir" });
+/** Gives maps the sizes that a plan asks for, as {@link instructionSizes} does instructions; see lib/codegen/sizes.ts. */
+function setSizes(open: OpenObject, plan: Plan): void {
   const names = open.mapNames();
   // Without counters, or without rules that could hold, there is no such map.
   for (const [map, entries] of mapEntries(plan)) if (names.includes(map)) open.setMapEntries(map, entries);
-  return bytes === 0 ? open : open.setInnerMapValueSize(TABLES_MAP, bytes);
+  const bytes = generationBytes(plan);
+  if (bytes > 0) open.setInnerMapValueSize(TABLES_MAP, bytes);
 }
 
 /** Puts contents into their map; a generation is a new map, whole before it gets into the slot. */

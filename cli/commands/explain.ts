@@ -5,7 +5,7 @@
  */
 
 import { Command, Option } from "npm:commander@15.1.0";
-import { createCprog, parseHex } from "../../mod.ts";
+import { checkFilter, createCprog, parseHex } from "../../mod.ts";
 import { explainPacket } from "../explain_packet.ts";
 import { explainPlan, explainPlanAsJson } from "../explain_plan.ts";
 import { UsageError } from "../exit_code.ts";
@@ -54,10 +54,13 @@ async function explainFile(file: string, options: Options): Promise<void> {
   checkStandardInput([file, options.pcap]);
   const { filter } = await readFilter(file, options);
   const bytes = await readPacket(options);
+  if (bytes !== undefined) {
+    printWarnings(checkFilter(filter));
+    return explainPacket(filter, { bytes });
+  }
   const cprog = createCprog(filter, { hook: options.hook, strategy: options.strategy });
   printWarnings(cprog.warnings);
-  if (bytes !== undefined) explainPacket(filter, { bytes });
-  else if (options.json) explainPlanAsJson(file, cprog);
+  if (options.json) explainPlanAsJson(file, cprog);
   else explainPlan(file, cprog);
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { rangesIn } from "../model/match.ts";
 import type { Filter } from "../model/filter.ts";
 import type { Packet } from "../semantics/dissect.ts";
 import { evaluate, type Verdict } from "../semantics/evaluate.ts";
@@ -73,10 +74,11 @@ function entriesOfSets(filter: Filter): number {
   const seen = new Set<unknown>();
   let entries = 0;
   for (const { matches } of filter) {
-    for (const { operand } of matches) {
+    for (const match of matches) {
+      const { operand } = match;
       if (operand.kind !== "set" || seen.has(operand.ranges)) continue;
       seen.add(operand.ranges);
-      entries += operand.ranges.length + (operand.ipv6Ranges?.length ?? 0);
+      entries += rangesIn(match);
     }
   }
   return entries;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { rangesIn } from "../model/match.ts";
 import { assertNever } from "../diagnostics/assert_never.ts";
 import { FilterError } from "../diagnostics/errors.ts";
 import { logOf } from "../diagnostics/log.ts";
@@ -19,6 +20,9 @@ import { planLinear } from "./linear.ts";
 import { isRefusal, type Plan, type Refusal, type StrategyChoice, type StrategyName } from "./plan.ts";
 import { RecentSets } from "./sets/recent.ts";
 import { planTuple } from "./tuple/plan.ts";
+
+/** What a strategy takes beside the filter. */
+type PlanOptions = Omit<ChooseOptions, "strategy">;
 
 /** What {@link choosePlan} takes beside the filter. */
 export interface ChooseOptions {
@@ -65,14 +69,14 @@ function choose(filter: Filter, options: ChooseOptions): Plan {
 }
 
 /** What a strategy makes of a filter, or why it cannot hold it. The plan's reason is empty. */
-export function planWith(strategy: StrategyName, filter: Filter, options: ChooseOptions): Plan | Refusal {
+export function planWith(strategy: StrategyName, filter: Filter, options: PlanOptions): Plan | Refusal {
   const plan = build(strategy, filter, options);
   if (isRefusal(plan)) log.debug(refusalText(strategy, plan), { strategy, refused: plan.refused });
   else log.debug(`built ${strategy}`, { strategy });
   return plan;
 }
 
-function build(strategy: StrategyName, filter: Filter, options: ChooseOptions): Plan | Refusal {
+function build(strategy: StrategyName, filter: Filter, options: PlanOptions): Plan | Refusal {
   switch (strategy) {
     case "inline":
       return planInline(filter, options.textOf, "");
@@ -146,9 +150,7 @@ function chooseAutomatically(filter: Filter, options: ChooseOptions): Plan {
 function entriesOf(filter: Filter): number {
   let entries = filter.size;
   for (const { matches } of filter) {
-    for (const { operand } of matches) {
-      if (operand.kind === "set") entries += operand.ranges.length + (operand.ipv6Ranges?.length ?? 0) - 1;
-    }
+    for (const match of matches) entries += Math.max(0, rangesIn(match) - 1);
   }
   return entries;
 }
@@ -161,7 +163,7 @@ function rounded(ns: number): string {
   return ns < 10 ? ns.toFixed(1) : ns.toFixed(0);
 }
 
-function tableOptions(filter: Filter, { counters, like, recent }: ChooseOptions) {
+function tableOptions(filter: Filter, { counters, like, recent }: PlanOptions) {
   return {
     counters: counters ?? roomyPlaces(filter),
     reason: "",

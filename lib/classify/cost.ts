@@ -45,8 +45,9 @@ export function leastNs(strategy: StrategyName, places: number): number {
 
 /** What a plan is expected to cost a packet. Pure: the same plan costs the same everywhere. */
 export function costOf(plan: Plan): Cost {
-  const { ns, loads, worst, bytes } = costOfStrategy(plan);
-  if (plan.sets === undefined) return { ns, loads, worst, bytes };
+  const cost = costOfStrategy(plan);
+  if (plan.sets === undefined) return cost;
+  const { ns, loads, worst, bytes } = cost;
   const { facts, tables, lookups } = plan.sets;
   return {
     ns: ns + lookups.length * LOOKUP_NS + facts.loads * loadNs(facts.usedBytes),

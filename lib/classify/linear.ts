@@ -5,7 +5,8 @@
  * @module
  */
 
-import { bigintToBytes } from "../net/bytes.ts";
+import { powerOfTwo } from "./bits.ts";
+import { bigintToBytes, LITTLE_ENDIAN } from "../net/bytes.ts";
 import type { ConcreteField } from "../model/field.ts";
 import type { Filter } from "../model/filter.ts";
 import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
@@ -114,29 +115,26 @@ export function encodeSteps(plan: LinearPlan, hook: Hook): Uint8Array<ArrayBuffe
   walkSteps(plan, (step) => {
     const behind = at + 3 * valueBytes;
     if (step.kind === "decide") {
-      view.setBigInt64(behind, BigInt(hook.verdicts[step.action]), LITTLE);
-      view.setUint32(behind + 8, step.counter, LITTLE);
+      view.setBigInt64(behind, BigInt(hook.verdicts[step.action]), LITTLE_ENDIAN);
+      view.setUint32(behind + 8, step.counter, LITTLE_ENDIAN);
     } else {
       writeValue(view, at, valueBytes, step.mask);
       writeValue(view, at + valueBytes, valueBytes, step.lo);
       writeValue(view, at + 2 * valueBytes, valueBytes, step.hi);
-      view.setBigUint64(behind, step.needs, LITTLE);
-      view.setUint32(behind + 8, step.jump, LITTLE);
-      view.setUint16(behind + 12, places.get(step.place.name) ?? 0, LITTLE);
+      view.setBigUint64(behind, step.needs, LITTLE_ENDIAN);
+      view.setUint32(behind + 8, step.jump, LITTLE_ENDIAN);
+      view.setUint16(behind + 12, places.get(step.place.name) ?? 0, LITTLE_ENDIAN);
     }
-    view.setUint16(behind + 14, LINEAR_KINDS[step.kind], LITTLE);
+    view.setUint16(behind + 14, LINEAR_KINDS[step.kind], LITTLE_ENDIAN);
     at += stride;
   });
   return values;
 }
 
-/** The machine's byte order: BPF maps are in the host's. */
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 function writeValue(view: DataView, at: number, bytes: number, value: bigint): void {
-  if (bytes === 8) return view.setBigUint64(at, value, LITTLE);
+  if (bytes === 8) return view.setBigUint64(at, value, LITTLE_ENDIAN);
   const packet = bigintToBytes(value, bytes);
-  new Uint8Array(view.buffer, at, bytes).set(LITTLE ? packet.reverse() : packet);
+  new Uint8Array(view.buffer, at, bytes).set(LITTLE_ENDIAN ? packet.reverse() : packet);
 }
 
 function* allTermsOf(rules: readonly LinearRule[]): Generator<Term> {
@@ -215,10 +213,4 @@ class StepWriter {
     const { needs, place } = where;
     this.#take({ kind, needs, place: side.derived ?? place, mask: side.mask, lo, hi, jump });
   }
-}
-
-function powerOfTwo(atLeast: number): number {
-  let power = 1;
-  while (power < atLeast) power *= 2;
-  return power;
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../net/bytes.ts";
+
 /** Sections that hold instructions (SHF_EXECINSTR, elf.h). */
 const EXECUTABLE = 4n;
 /** Bytes of an instruction: code, registers, 16-bit offset, 32-bit immediate (linux/bpf.h, struct bpf_insn). */
@@ -27,10 +29,10 @@ export function setMasks(elf: Uint8Array<ArrayBuffer>, masks: ReadonlyMap<number
   for (const { start, end } of executableSections(view)) {
     for (let at = start; at + INSTRUCTION <= end; at += INSTRUCTION) {
       if (view.getUint8(at) !== AND_IMMEDIATE) continue;
-      const mark = view.getInt32(at + 4, LITTLE);
+      const mark = view.getInt32(at + 4, LITTLE_ENDIAN);
       const mask = masks.get(mark);
       if (mask === undefined) continue;
-      view.setInt32(at + 4, mask, LITTLE);
+      view.setInt32(at + 4, mask, LITTLE_ENDIAN);
       missing.delete(mark);
     }
   }
@@ -41,16 +43,13 @@ export function setMasks(elf: Uint8Array<ArrayBuffer>, masks: ReadonlyMap<number
 
 /** Where the sections with instructions are in the file (elf.h, Elf64_Ehdr and Elf64_Shdr). */
 function executableSections(view: DataView): { readonly start: number; readonly end: number }[] {
-  const headers = Number(view.getBigUint64(40, LITTLE));
-  const headerBytes = view.getUint16(58, LITTLE);
-  const count = view.getUint16(60, LITTLE);
+  const headers = Number(view.getBigUint64(40, LITTLE_ENDIAN));
+  const headerBytes = view.getUint16(58, LITTLE_ENDIAN);
+  const count = view.getUint16(60, LITTLE_ENDIAN);
   return Array.from({ length: count }, (_, index) => headers + index * headerBytes)
-    .filter((at) => (view.getBigUint64(at + 8, LITTLE) & EXECUTABLE) !== 0n)
+    .filter((at) => (view.getBigUint64(at + 8, LITTLE_ENDIAN) & EXECUTABLE) !== 0n)
     .map((at) => {
-      const start = Number(view.getBigUint64(at + 24, LITTLE));
-      return { start, end: start + Number(view.getBigUint64(at + 32, LITTLE)) };
+      const start = Number(view.getBigUint64(at + 24, LITTLE_ENDIAN));
+      return { start, end: start + Number(view.getBigUint64(at + 32, LITTLE_ENDIAN)) };
     });
 }
-
-/** The machine's byte order, which `-target bpf` takes too. */
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../net/bytes.ts";
 import { Buffer } from "node:buffer";
 import { BPF_MAP_FLAG, MAP_SHARED, PROT_READ_WRITE } from "./ffi/constants.ts";
 import { lastErrno, libc } from "./ffi/libc.ts";
@@ -64,7 +65,7 @@ export class MappedMemory implements Disposable {
   write(offset: number, bytes: Uint8Array<ArrayBuffer>): void {
     this.#check(offset, bytes.length);
     if (bytes.length !== 8 || offset % 8 !== 0) return this.#bytes.set(bytes, offset);
-    const word = new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, LITTLE);
+    const word = new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, LITTLE_ENDIAN);
     Atomics.store(this.#words, offset / 8, word);
   }
 
@@ -87,6 +88,3 @@ export class MappedMemory implements Disposable {
     throw new RangeError(`Cannot use ${length} bytes at ${offset}: the memory has ${this.length}`);
   }
 }
-
-/** The machine's byte order. */
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -51,7 +51,8 @@ const MPLS_ENTRIES = 7;
 /** The field of a family that has this name, always the same object; or undefined. */
 export function findFamilyField(name: string): ConcreteField | undefined {
   const known = FOUND.get(name);
-  if (known !== undefined) return known;
+  // What a script gives may be anything.
+  if (known !== undefined || typeof name !== "string") return known;
   const field = sliceField(name) ?? stackField(name);
   if (field !== undefined) FOUND.set(name, field);
   return field;

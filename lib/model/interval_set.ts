@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../net/bytes.ts";
 import { createHash } from "node:crypto";
 import type { Range, Ranges } from "./ranges.ts";
 
@@ -70,7 +71,7 @@ export class IntervalSet implements Ranges {
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compareAt(this.lo, middle, words) <= 0) low = middle + 1;
+      if (compareColumn(this.lo, middle, words) <= 0) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -256,10 +257,6 @@ function setBehind(
   return increment(next);
 }
 
-function compareAt(columns: WordColumns, index: number, words: Uint32Array): number {
-  return compareColumn(columns, index, words);
-}
-
 function compareColumn(columns: WordColumns, index: number, words: Uint32Array): number {
   for (let word = 0; word < words.length; word++) {
     const left = columns[word]![index]!;
@@ -296,7 +293,7 @@ function decrement(value: Uint32Array): void {
 /** The same bytes on every machine. */
 function inLittleEndian(column: Uint32Array<ArrayBuffer>): Uint8Array {
   const bytes = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return bytes;
+  if (LITTLE_ENDIAN) return bytes;
   const swapped = new DataView(new ArrayBuffer(bytes.length));
   column.forEach((word, index) => swapped.setUint32(4 * index, word, true));
   return new Uint8Array(swapped.buffer);

@@ -215,6 +215,11 @@ export function isCounterpartEntry(field: Field, entry: unknown, mask?: bigint):
   return sample instanceof Uint8Array && sample.length === 16;
 }
 
+/** Ranges of the set that a match has, those of the other family included; 0 when it has none. */
+export function rangesIn({ operand }: Match): number {
+  return operand.kind === "set" ? operand.ranges.length + (operand.ipv6Ranges?.length ?? 0) : 0;
+}
+
 /** The row of the other family's field. */
 export function counterpartOf(field: Field): Field {
   return fieldNamed(field.counterpart ?? field.name);

@@ -22,6 +22,9 @@ export function bigintToBytes(value: bigint, length: number): Uint8Array<ArrayBu
   return bytes;
 }
 
+/** Whether this machine's own byte order is the lowest byte first: BPF maps and typed arrays are in it. */
+export const LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** The largest unsigned integer of `widthBits` bits: as a mask, all of them. */
 export function allOnes(widthBits: number): bigint {
   return ALL_ONES[widthBits] ?? (1n << BigInt(widthBits)) - 1n;

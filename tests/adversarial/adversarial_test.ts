@@ -64,7 +64,7 @@ for (const name of Object.keys(SETS)) {
       const mixedTrial = makeTrial(mixed, { packets: 80, seed });
       assert.ok(trial.expected.some(({ rule }) => rule !== null), "some packet meets a rule");
       for (const strategy of ["classes", "tuple"] as const) {
-        const plan = planWith(strategy, filter, { strategy, textOf: () => "" });
+        const plan = planWith(strategy, filter, { textOf: () => "" });
         if (isRefusal(plan)) {
           assert.ok(REASONS.includes(plan.refused), `${plan.refused}: ${plan.what}`);
           continue;
@@ -95,7 +95,7 @@ for (const name of SANITIZED) {
   tierTest("clang", `200 rules, ${name}: no read is beyond the tables (${again})`, async () => {
     const { filter, packets, expected } = makeTrial(makeSet(name, { rules: 200, seed }), { packets: 300, seed });
     for (const strategy of ["classes", "tuple"] as const) {
-      const plan = planWith(strategy, filter, { strategy, textOf: () => "" });
+      const plan = planWith(strategy, filter, { textOf: () => "" });
       if (isRefusal(plan)) continue;
       await using program = await buildNative(cprogOf(filter, plan, "xdp"));
       const verdicts = await program.run(packets);

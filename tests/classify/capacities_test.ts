@@ -67,7 +67,7 @@ function plan(filter: Filter, strategy: StrategyChoice): Plan {
 }
 
 function refusalOf(filter: Filter, strategy: StrategyName): string {
-  const built = planWith(strategy, filter, { strategy, textOf: () => "" });
+  const built = planWith(strategy, filter, { textOf: () => "" });
   assert.ok(isRefusal(built), `${strategy} took what is beyond`);
   return built.refused;
 }
@@ -338,7 +338,7 @@ const OF_TUPLE: Cases<typeof TUPLE_LIMITS> = {
       const { tables, records } = tupleOf(filter).facts;
       const holds = async (laterSteps: number) =>
         await withLimits([[TUPLE_LIMITS, { laterSteps }]], () =>
-          !isRefusal(planWith("tuple", filter, { strategy: "tuple", textOf: () => "" })));
+          !isRefusal(planWith("tuple", filter, { textOf: () => "" })));
       let least = tables + records;
       while (!await holds(least)) {
         least++;

@@ -14,7 +14,7 @@ function accessList(rules: number): Filter {
 }
 
 function planOf(strategy: StrategyName, filter: Filter): Plan {
-  const plan = planWith(strategy, filter, { strategy, textOf: () => "" });
+  const plan = planWith(strategy, filter, { textOf: () => "" });
   assert.ok(!isRefusal(plan));
   return plan;
 }
@@ -47,7 +47,7 @@ for (const strategy of STRATEGIES) {
 
   Deno.test(`leastNs() is no more than what ${strategy} is expected to cost`, () => {
     for (const rules of [1, 5, 100]) {
-      const plan = planWith(strategy, accessList(rules), { strategy, textOf: () => "" });
+      const plan = planWith(strategy, accessList(rules), { textOf: () => "" });
       if (isRefusal(plan)) continue;
       const least = leastNs(strategy, plan.demand.places.length);
       assert.ok(costOf(plan).ns >= least, `${rules} rules: ${costOf(plan).ns} ns, ${least} at least`);

@@ -16,7 +16,7 @@ import { ethernet, frame, ipv4, ipv6, tcp } from "../packets/build.ts";
 const TABLES = ["classes", "tuple", "linear"] as const;
 
 function planOf(filter: Filter, strategy: StrategyName): Plan {
-  const plan = planWith(strategy, filter, { strategy, textOf: () => "" });
+  const plan = planWith(strategy, filter, { textOf: () => "" });
   assert.ok(!isRefusal(plan), isRefusal(plan) ? plan.what : "");
   return plan;
 }

@@ -40,7 +40,7 @@ function apart(count: number): Filter {
 }
 
 function planOf(filter: Filter, strategy: StrategyName): Plan {
-  const plan = planWith(strategy, filter, { strategy, textOf: () => "" });
+  const plan = planWith(strategy, filter, { textOf: () => "" });
   assert.ok(!isRefusal(plan), isRefusal(plan) ? plan.what : "");
   return plan;
 }
@@ -138,7 +138,7 @@ export const SET_LIMIT_CASES: Readonly<Record<keyof typeof SET_LIMITS, () => Pro
     const beyond = masked(SET_LIMITS.lookups + 1);
     for (const strategy of ["tuple", "classes"] as const) {
       await withLimits([[SET_LIMITS, { classesRanges: 16 }]], () => {
-        const refusal = planWith(strategy, beyond, { strategy, textOf: () => "" });
+        const refusal = planWith(strategy, beyond, { textOf: () => "" });
         assert.ok(isRefusal(refusal) && refusal.refused === "too-many-set-lookups");
       });
     }
@@ -152,7 +152,7 @@ export const SET_LIMIT_CASES: Readonly<Record<keyof typeof SET_LIMITS, () => Pro
     const used = planOf(filter, "tuple").sets?.facts.usedBytes ?? 0;
     await withLimits([[SET_LIMITS, { bytes: used }]], () => judge(filter, planOf(filter, "tuple")));
     await withLimits([[SET_LIMITS, { bytes: used - 1 }]], () => {
-      const refusal = planWith("tuple", filter, { strategy: "tuple", textOf: () => "" });
+      const refusal = planWith("tuple", filter, { textOf: () => "" });
       assert.ok(isRefusal(refusal) && refusal.refused === "sets-too-large");
     });
   },

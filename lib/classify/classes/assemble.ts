@@ -9,6 +9,7 @@
  * @module
  */
 
+import { powerOfTwo } from "../bits.ts";
 import {
   LONGEST_BYTES,
   Memory,
@@ -97,8 +98,7 @@ function assemble(steps: readonly ClassStep[], { decisions, maxBytes, like }: As
     write(0, decisions.subarray(0, 1), 1);
     shapes.push({ kind: "constant" });
   }
-  let capacity = like?.capacity ?? SMALLEST;
-  while (capacity < memory.used) capacity *= 2;
+  const capacity = powerOfTwo(memory.used, like?.capacity ?? SMALLEST);
   return {
     steps: shapes,
     // Behind the capacity there is room for what begins at its end.

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { countBits, lowestBit } from "../bits.ts";
+
 /** A set of rows: its words that are not zero, ascending, 32 rows a word. */
 export class RowWords {
   /** Words in use. */
@@ -154,21 +156,10 @@ export class ClassSet {
   }
 }
 
-/** The number of the lowest bit that is set. */
-export function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
-}
-
 function grown(old: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(length);
   larger.set(old);
   return larger;
-}
-
-function countBits(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** A hash of the words; equality is always checked as well. */

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { lowestBit } from "../bits.ts";
 import type { Work } from "./budget.ts";
-import { ClassSet, lowestBit, RowWords } from "./class_set.ts";
+import { ClassSet, RowWords } from "./class_set.ts";
 import type { Dominated } from "./dominators.ts";
 
 /** A combination: `table[left * stride + right]`, stride the number of classes on the right. */

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import { INTERVAL_LIMITS } from "./limits.ts";
-import { LITTLE } from "./memory.ts";
 
 /** A column of values of up to 32 bits, 64 bits, or two times 64 bits. */
 export type ValueColumn =
@@ -141,7 +141,7 @@ function wordsOf(column: ValueColumn, widthBits: number): WordColumn[] {
 
 function halves(column: BigUint64Array<ArrayBuffer>): WordColumn[] {
   const words = new Uint32Array(column.buffer, column.byteOffset, 2 * column.length);
-  return [new Words(words, 2, LITTLE ? 1 : 0), new Words(words, 2, LITTLE ? 0 : 1)];
+  return [new Words(words, 2, LITTLE_ENDIAN ? 1 : 0), new Words(words, 2, LITTLE_ENDIAN ? 0 : 1)];
 }
 
 class Words implements WordColumn {

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import { type Boundaries, boundariesOf, type IntervalInput } from "./input.ts";
 import {
   capacityFor,
@@ -24,7 +25,7 @@ import {
   SLOT_BYTES,
 } from "./layout.ts";
 import { INTERVAL_LIMITS } from "./limits.ts";
-import { LINE_BYTES, LITTLE, Memory, TableFull } from "./memory.ts";
+import { LINE_BYTES, Memory, TableFull } from "./memory.ts";
 import { constantNarrow, fillNarrow, type Lanes, LANES_15, LANES_31, NARROW_BYTES } from "./narrow.ts";
 import { normalize, type Normalized, shiftLeft } from "./normalize.ts";
 import { type ChunkSlot, planRoot, type Root, usualRootBits } from "./root.ts";
@@ -293,10 +294,10 @@ function writeRoot({ root, rootAt, chunkStart, outside, wordBits, normalized }: 
   const topBits = wordBits === 32 ? 32 : 52;
   const shiftOf = (bits: number): number => Math.max(0, bits + wordBits - topBits - shift);
   const rootShift = shiftOf(topBits - root.bits);
-  view.setBigUint64(rootAt, base >> BigInt(rootShift), LITTLE);
-  view.setUint32(rootAt + 8, rootShift, LITTLE);
+  view.setBigUint64(rootAt, base >> BigInt(rootShift), LITTLE_ENDIAN);
+  view.setUint32(rootAt + 8, rootShift, LITTLE_ENDIAN);
   const write = (at: number, first: number, firstShift: number, leafShift: number): void => {
-    view.setUint32(at, first, LITTLE);
+    view.setUint32(at, first, LITTLE_ENDIAN);
     view.setUint8(at + 4, firstShift);
     view.setUint8(at + 5, leafShift);
   };
@@ -314,7 +315,7 @@ function writeRoot({ root, rootAt, chunkStart, outside, wordBits, normalized }: 
     write(slotAt(slots.length), outsideChunks, wordBits - 1, 0);
     return;
   }
-  view.setUint32(rootAt + 12, 1, LITTLE);
+  view.setUint32(rootAt + 12, 1, LITTLE_ENDIAN);
   groups.forEach((group, index) => {
     const slotShift = shiftOf(group.slotShift);
     write(slotAt(index), from(slotStart / SLOT_BYTES + group.slot, slotShift, group.start), slotShift, 0);
@@ -332,7 +333,7 @@ function writeRoot({ root, rootAt, chunkStart, outside, wordBits, normalized }: 
 
 /** Two 64-bit words. */
 function writeDouble(u32: Uint32Array, at: number, words: readonly number[]): void {
-  words.forEach((word, index) => u32[at + (LITTLE ? index ^ 1 : index)] = word);
+  words.forEach((word, index) => u32[at + (LITTLE_ENDIAN ? index ^ 1 : index)] = word);
 }
 
 function refuse(code: IntervalRefusal["code"], reason: string): IntervalRefusal {

@@ -8,7 +8,8 @@
  * @module
  */
 
-import { LINE_BYTES, LITTLE } from "./memory.ts";
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
+import { LINE_BYTES } from "./memory.ts";
 
 /** Values of up to 32, up to 64, and up to 128 bits: each has its function in C. */
 export type IntervalForm = 32 | 64 | 128;
@@ -62,6 +63,6 @@ export function intervalShapeFields(
 export function encodeIntervalShape(shape: IntervalShape): Uint8Array<ArrayBuffer> {
   const fields = Object.values(intervalShapeFields(shape));
   const view = new DataView(new ArrayBuffer(4 * fields.length));
-  fields.forEach((field, index) => view.setUint32(4 * index, field, LITTLE));
+  fields.forEach((field, index) => view.setUint32(4 * index, field, LITTLE_ENDIAN));
   return new Uint8Array(view.buffer);
 }

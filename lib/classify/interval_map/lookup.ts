@@ -4,8 +4,9 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import { HEADER_BYTES, type IntervalShape, intervalShapeFields, SLOT_BYTES } from "./layout.ts";
-import { LINE_BYTES, LITTLE } from "./memory.ts";
+import { LINE_BYTES } from "./memory.ts";
 import { NARROW_BYTES, NARROW_CLASS, NARROW_SEPARATOR } from "./narrow.ts";
 import { KIND_DIRECT, REFERENCE_BITS, REFERENCE_SUBTREE, REFERENCE_TAIL } from "./reference.ts";
 import { TAIL_BYTES } from "./wide.ts";
@@ -132,13 +133,13 @@ function kindOf(reference: number): number {
 }
 
 function u16(table: Table, at: number): number {
-  return table.view.getUint16(at, LITTLE);
+  return table.view.getUint16(at, LITTLE_ENDIAN);
 }
 
 function u32(table: Table, at: number): number {
-  return table.view.getUint32(at, LITTLE);
+  return table.view.getUint32(at, LITTLE_ENDIAN);
 }
 
 function u64(table: Table, at: number): bigint {
-  return table.view.getBigUint64(at, LITTLE);
+  return table.view.getBigUint64(at, LITTLE_ENDIAN);
 }

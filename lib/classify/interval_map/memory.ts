@@ -9,9 +9,6 @@ import { INTERVAL_LIMITS } from "./limits.ts";
 /** Bytes of a cache line: what is taken starts at a multiple. */
 export const LINE_BYTES = 64;
 
-/** The machine's byte order, which the tables are in. */
-export const LITTLE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 /** Thrown when a table outgrows its limit; {@link buildIntervalMap} makes a refusal of it. */
 export class TableFull extends Error {}
 

@@ -9,8 +9,9 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import { type Filled, type Tree, treeReference } from "./reference.ts";
-import { LITTLE, type Memory } from "./memory.ts";
+import { type Memory } from "./memory.ts";
 import type { Root } from "./root.ts";
 
 /** Bytes of a leaf and of an inner node, and what a reference counts. */
@@ -102,7 +103,7 @@ export function constantNarrow(is: number, constants: Map<number, number>, memor
   if (reference === undefined) {
     const at = memory.takeHalf();
     // Keys of 0 are not above any value; one that always is keeps their number below eight, whatever the lanes are.
-    memory.u16[at / 2 + (LITTLE ? 7 : 6)] = 0x8000;
+    memory.u16[at / 2 + (LITTLE_ENDIAN ? 7 : 6)] = 0x8000;
     memory.u16.fill(is, at / 2 + NARROW_CLASS, at / 2 + NARROW_BYTES / 2);
     reference = treeReference(at / NARROW_BYTES, 0);
     constants.set(is, reference);

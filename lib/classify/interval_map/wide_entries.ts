@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LITTLE } from "./memory.ts";
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 
 /** Entries in columns, ascending. */
 export interface Entries {
@@ -77,8 +77,8 @@ export const UNUSED = 0xffffffff;
 
 /** Writes a 64-bit key at a 32-bit word. */
 export function writeKey(u32: Uint32Array, at: number, high: number, low: number): void {
-  u32[at] = LITTLE ? low : high;
-  u32[at + 1] = LITTLE ? high : low;
+  u32[at] = LITTLE_ENDIAN ? low : high;
+  u32[at + 1] = LITTLE_ENDIAN ? high : low;
 }
 
 /** A key above every value: the greatest of all, or a quarter of all values above the first entry. */

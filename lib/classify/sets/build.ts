@@ -4,6 +4,7 @@
  * @module
  */
 
+import { powerOfTwo } from "../bits.ts";
 import type { Side } from "../../model/normal_form.ts";
 import type { Place } from "../../model/places.ts";
 import type { Range, Ranges } from "../../model/ranges.ts";
@@ -208,7 +209,7 @@ function layOut(drafts: readonly Draft[], like: SetsPlan | undefined): SetsPlan 
       own = { table, at: takeTable(table, widthBits, memory) };
       tables.set(partition, own);
     }
-    const classCapacity = Math.max(before?.classCapacity ?? 0, powerOfTwo(partition.classCount));
+    const classCapacity = Math.max(before?.classCapacity ?? 0, powerOfTwo(partition.classCount, SMALLEST_CAPACITY));
     return {
       name,
       source: source.place,
@@ -249,8 +250,5 @@ function factsOf(drafts: readonly Draft[], usedBytes: number): Omit<SetsFacts, "
   };
 }
 
-function powerOfTwo(atLeast: number): number {
-  let power = 16;
-  while (power < atLeast) power *= 2;
-  return power;
-}
+/** Classes that bits have room for at least. */
+const SMALLEST_CAPACITY = 16;

@@ -7,7 +7,7 @@
 
 import { fieldNamed, sidesOf } from "../../model/fields.ts";
 import type { Filter } from "../../model/filter.ts";
-import { counterpartOf, type Match } from "../../model/match.ts";
+import { counterpartOf, type Match, rangesIn } from "../../model/match.ts";
 import { isEverything, neverHolds, normalizeMatch, type Side, type Term } from "../../model/normal_form.ts";
 import { type Place, placeOf } from "../../model/places.ts";
 import type { Rule } from "../../model/rule.ts";
@@ -96,7 +96,7 @@ function sidesForBits(rules: readonly Rule[], plainRanges: number | undefined): 
     let product = 1;
     let largest = 0;
     for (const match of matches) {
-      const size = sizeOf(match);
+      const size = rangesIn(match);
       if (size > largest) largest = size;
       product *= Math.max(1, size);
     }
@@ -104,7 +104,7 @@ function sidesForBits(rules: readonly Rule[], plainRanges: number | undefined): 
     const least = plainRanges ?? (product > SET_LIMITS.plainProduct ? 2 : SET_LIMITS.plainRanges);
     if (largest <= least || matches.some(isNever)) continue;
     for (const match of matches) {
-      if (sizeOf(match) <= least) continue;
+      if (rangesIn(match) <= least) continue;
       const isLarge = (side: Side): boolean => side.ranges.length > least && !isEverything(side);
       const term = normalizeMatch(match);
       if (term.sides.some(isLarge)) candidates.set(match, { ...term, derived: isLarge });
@@ -122,12 +122,12 @@ const CHUNKED_RANGES = 4;
  */
 function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> {
   const opened = new Set<string>();
-  const all = new Map<Match, Term>();
+  const candidates = new Map<Match, Candidate>();
   for (const { matches } of rules) {
-    if (matches.some(isNever)) continue;
+    // Only sets have many ranges; most rules are none of them.
+    if (!matches.some((match) => rangesIn(match) > CHUNKED_RANGES) || matches.some(isNever)) continue;
     for (const match of matches) {
       const term = normalizeMatch(match);
-      all.set(match, term);
       for (const side of term.sides) {
         const { widthBits } = side.field;
         // A narrow place is a table of all values there.
@@ -137,19 +137,20 @@ function sidesForClasses(rules: readonly Rule[]): ReadonlyMap<Match, Candidate> 
       }
     }
   }
-  const candidates = new Map<Match, Candidate>();
   if (opened.size === 0) return candidates;
   const derived = (side: Side): boolean =>
     side.ranges.length > 0 && !isEverything(side) && opened.has(Sources.keyOf(side));
-  for (const [match, term] of all) if (term.sides.some(derived)) candidates.set(match, { ...term, derived });
+  for (const { matches } of rules) {
+    if (matches.some(isNever)) continue;
+    for (const match of matches) {
+      const term = normalizeMatch(match);
+      if (term.sides.some(derived)) candidates.set(match, { ...term, derived });
+    }
+  }
   return candidates;
 }
 
 /** Strategies leave out what never holds, and what it looks at may not be read. */
 function isNever(match: Match): boolean {
   return neverHolds(normalizeMatch(match));
-}
-
-function sizeOf({ operand }: Match): number {
-  return operand.kind === "set" ? operand.ranges.length + (operand.ipv6Ranges?.length ?? 0) : 0;
 }

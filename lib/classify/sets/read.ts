@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LITTLE } from "../interval_map/memory.ts";
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import { lookupInterval } from "../interval_map/lookup.ts";
 import { DERIVED_BITS, type SetLookup, type SetsPlan } from "./lookup.ts";
 
@@ -23,14 +23,14 @@ export function readSets(
     if (classPlace !== undefined) derived.set(classPlace.name, BigInt(number));
     bitPlaces.forEach(({ name }, word) => {
       const at = bitsAt + DERIVED_BITS / 8 * ((number & (classCapacity - 1)) * bitPlaces.length + word);
-      derived.set(name, BigInt(view.getUint16(at, LITTLE)));
+      derived.set(name, BigInt(view.getUint16(at, LITTLE_ENDIAN)));
     });
   }
   return derived;
 }
 
 function classOf({ table, at }: SetLookup, bytes: Uint8Array<ArrayBuffer>, view: DataView, value: bigint): number {
-  if (table.kind === "direct") return view.getUint16(at + 2 * Number(value), LITTLE);
+  if (table.kind === "direct") return view.getUint16(at + 2 * Number(value), LITTLE_ENDIAN);
   const { form, rootBits } = table;
   return lookupInterval({ bytes, shape: { form, rootBits, bytes: bytes.length }, rootAt: at }, value);
 }

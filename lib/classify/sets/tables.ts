@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import {
   type IntervalInput,
   LONGEST_BYTES,
@@ -101,10 +102,9 @@ function columnOf(words: readonly Uint32Array<ArrayBuffer>[]): ValueColumn {
 
 function doubleColumn(high: Uint32Array, low: Uint32Array): BigUint64Array<ArrayBuffer> {
   const halves = new Uint32Array(2 * high.length);
-  const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
   for (let index = 0; index < high.length; index++) {
-    halves[2 * index] = isLittle ? low[index]! : high[index]!;
-    halves[2 * index + 1] = isLittle ? high[index]! : low[index]!;
+    halves[2 * index] = LITTLE_ENDIAN ? low[index]! : high[index]!;
+    halves[2 * index + 1] = LITTLE_ENDIAN ? high[index]! : low[index]!;
   }
   return new BigUint64Array(halves.buffer);
 }

@@ -4,13 +4,14 @@
  * @module
  */
 
+import { powerOfTwo } from "../bits.ts";
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import type { Action } from "../../model/hooks.ts";
 import type { Refusal } from "../plan.ts";
 import type { Columns } from "./columns.ts";
 import {
   align,
   HAS_VECTORS,
-  LITTLE,
   positionOfBit,
   TUPLE_GROUP,
   TUPLE_HEADER,
@@ -73,7 +74,7 @@ export function buildTables(
   let records = 0;
   let slots = 0;
   for (const { mask, rows } of ranked) {
-    const slotCount = slotCountFor(rows.length);
+    const slotCount = powerOfTwo(rows.length);
     slotOffsets.push(offset);
     for (const { slot, keys, rows: all } of bucketsOf(columns, mask, rows, slotCount)) {
       const kept = withoutShadowed(columns, all, (row) => hiding.add(priorityOf(columns.rules[row]!, gap)));
@@ -104,8 +105,8 @@ export function buildTables(
     return at;
   });
   const usedBytes = offset;
-  const roomy = capacityFor(usedBytes + Math.floor(usedBytes / 8) + EDIT_BYTES);
-  const own = roomy > TUPLE_LIMITS.bytes ? capacityFor(usedBytes) : roomy;
+  const roomy = powerOfTwo(usedBytes + Math.floor(usedBytes / 8) + EDIT_BYTES, SMALLEST_BYTES);
+  const own = roomy > TUPLE_LIMITS.bytes ? powerOfTwo(usedBytes, SMALLEST_BYTES) : roomy;
   const capacity = Math.max(options.capacity, own);
   if (capacity > TUPLE_LIMITS.bytes) {
     return { refused: "too-many-bytes", what: `the tables take ${usedBytes} bytes, ${TUPLE_LIMITS.bytes} at most` };
@@ -119,10 +120,10 @@ export function buildTables(
   const tableAt = (rank: number): number => (TUPLE_HEADER.bytes + rank * format.tableBytes) / 4;
   ranked.forEach(({ mask, rows, first }, rank) => {
     const at = tableAt(rank);
-    mask.forEach((bits, unit) => words[at + (LITTLE ? unit : unit ^ 1)] = bits);
+    mask.forEach((bits, unit) => words[at + (LITTLE_ENDIAN ? unit : unit ^ 1)] = bits);
     const behind = at + mask.length;
     words[behind + TUPLE_TABLE.slots / 4] = slotOffsets[rank]!;
-    words[behind + TUPLE_TABLE.lastSlot / 4] = slotCountFor(rows.length) - 1;
+    words[behind + TUPLE_TABLE.lastSlot / 4] = powerOfTwo(rows.length) - 1;
     words[behind + TUPLE_TABLE.priority / 4] = priorityOf(columns.rules[first]!, gap);
   });
   // Behind the last: the empty table, and behind that one none.
@@ -212,19 +213,8 @@ export function roomBehind({ recordBytes, tableBytes }: TupleFormat): number {
   return align(Math.max(recordBytes, TUPLE_VECTORS.bytes, TUPLE_LIMITS.inlineTables * tableBytes), 64);
 }
 
-/** The power of two that holds so many bytes. */
-function capacityFor(bytes: number): number {
-  let capacity = 1 << 12;
-  while (capacity < bytes) capacity *= 2;
-  return capacity;
-}
-
-/** Slots of a table with so many rows. */
-function slotCountFor(rows: number): number {
-  let count = 1;
-  while (count < rows) count *= 2;
-  return count;
-}
+/** Bytes of the smallest tables. */
+const SMALLEST_BYTES = 1 << 12;
 
 /** What a record of a rule decides: its counter, and 1 more for drop. */
 export function decisionOf(action: Action, counter: number): number {

@@ -11,13 +11,11 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import type { Place } from "../../model/places.ts";
 import type { RangeLane } from "./columns.ts";
 import type { KeyLayout } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
-
-/** The machine's byte order: BPF maps are in the host's. */
-export const LITTLE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** A place with ranges, in a record: lower bound, then span. */
 export interface LaneFormat {
@@ -73,9 +71,9 @@ export const TUPLE_TABLE = Object.freeze({
 /** Offsets in a slot, which is read and written as one word. One without keys has no records, whatever its group. */
 export const TUPLE_SLOT = Object.freeze({
   /** u32: offset of the group, in units of eight bytes. */
-  group: LITTLE ? 0 : 4,
+  group: LITTLE_ENDIAN ? 0 : 4,
   /** u32: a bit for the hash of each key in the slot. */
-  keys: LITTLE ? 4 : 0,
+  keys: LITTLE_ENDIAN ? 4 : 0,
   bytes: 8,
 });
 

@@ -6,10 +6,12 @@
  * @module
  */
 
+import { countBits } from "../bits.ts";
 import type { Columns } from "./columns.ts";
 import type { KeyLayout } from "./layout.ts";
 import { ones } from "./layout.ts";
 import { TUPLE_LIMITS } from "./limits.ts";
+import { isWithin, KINDS, RowKinds } from "./row_kinds.ts";
 
 /** A table: its mask, by unit, and its rows. */
 export interface TableRows {
@@ -23,8 +25,6 @@ const ROWS_OF_KEY = 64;
 const WORTH_PART = 24;
 /** Candidates that are all tried; of more, those near the best ones. */
 const CANDIDATES = 4_096;
-/** Kinds of rows that candidates are made from: a filter of random masks has as many as rows. */
-const KINDS = 1_024;
 /** Rows that a candidate is tried on, at most about so many. */
 const TRIED_ROWS = 16_384;
 /** Rows that all trials of a build go through: some 0.4 s. A part of what is left of it is for each table. */
@@ -55,72 +55,6 @@ export function chooseTables(columns: Columns, rows: Uint32Array): TableRows[] {
     left = split.left;
   }
   return [...tables.values()];
-}
-
-/** Rows by what they compare. */
-class RowKinds {
-  readonly #columns: Columns;
-  /** Number of each row's kind. */
-  readonly of: Uint32Array;
-  /** The masks of each kind, by unit. */
-  readonly masks: Uint32Array[] = [];
-
-  constructor(columns: Columns, rows: Uint32Array) {
-    this.#columns = columns;
-    this.of = new Uint32Array(columns.size);
-    const { masks } = columns;
-    const units = masks.length;
-    let bits = 10;
-    let slots = new Int32Array(1 << bits).fill(-1);
-    const hashOf = (at: (unit: number) => number): number => {
-      let hash = 0;
-      for (let unit = 0; unit < units; unit++) hash = Math.imul(hash ^ at(unit), 0x9e37_79b1) ^ hash >>> 15;
-      return Math.imul(hash, 0x85eb_ca77);
-    };
-    for (const row of rows) {
-      let slot = hashOf((unit) => masks[unit]![row]!) >>> 32 - bits;
-      for (;;) {
-        const kind = slots[slot]!;
-        if (kind < 0) {
-          slots[slot] = this.masks.length;
-          this.of[row] = this.masks.length;
-          this.masks.push(Uint32Array.from(masks, (column) => column[row]!));
-          break;
-        }
-        const known = this.masks[kind]!;
-        let unit = 0;
-        while (unit < units && known[unit] === masks[unit]![row]) unit++;
-        if (unit === units) {
-          this.of[row] = kind;
-          break;
-        }
-        slot = slot + 1 & slots.length - 1;
-      }
-      if (2 * this.masks.length > slots.length) {
-        bits++;
-        slots = new Int32Array(1 << bits).fill(-1);
-        this.masks.forEach((known, kind) => {
-          let to = hashOf((unit) => known[unit]!) >>> 32 - bits;
-          while (slots[to]! >= 0) to = to + 1 & slots.length - 1;
-          slots[to] = kind;
-        });
-      }
-    }
-  }
-
-  /** Whether a row compares all bits of a mask. */
-  fits(mask: Uint32Array): (row: number) => boolean {
-    if (this.masks.length <= KINDS) {
-      const kinds = this.masks.map((kind) => isWithin(mask, kind));
-      return (row) => kinds[this.of[row]!]!;
-    }
-    const active = [...mask.keys()].filter((unit) => mask[unit] !== 0)
-      .map((unit) => [this.#columns.masks[unit]!, mask[unit]!] as const);
-    return (row) => {
-      for (const [masks, bits] of active) if ((bits & ~masks[row]!) !== 0) return false;
-      return true;
-    };
-  }
 }
 
 /** What is left to be spent. */
@@ -363,7 +297,7 @@ function levelsOf(
     const name = level.join();
     const known = weights.get(name);
     if (known !== undefined) known.count += count;
-    else weights.set(name, { level, count, bits: level.reduce((sum, bits) => sum + bitCount(bits), 0) });
+    else weights.set(name, { level, count, bits: level.reduce((sum, bits) => sum + countBits(bits), 0) });
   }
   const all = [...weights.values()].sort((a, b) => a.bits - b.bits || (a.level.join() < b.level.join() ? -1 : 1));
   const total = all.reduce((sum, { count }) => sum + count, 0);
@@ -387,21 +321,8 @@ function levelsOf(
   return [...picked.values()];
 }
 
-function isWithin(mask: Uint32Array, kind: Uint32Array): boolean {
-  for (let unit = 0; unit < mask.length; unit++) {
-    if ((mask[unit]! & ~kind[unit]!) !== 0) return false;
-  }
-  return true;
-}
-
 function union(a: Uint32Array, b: Uint32Array): Uint32Array {
   return a.map((bits, unit) => bits | b[unit]!);
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }
 
 function concatenate(a: Uint32Array, b: Uint32Array): Uint32Array {

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import type { Columns, RangeLane } from "./columns.ts";
-import { type LaneFormat, LITTLE, TUPLE_RECORD, type TupleFormat } from "./format.ts";
+import { type LaneFormat, TUPLE_RECORD, type TupleFormat } from "./format.ts";
 
 /** Where a record is written to. */
 export interface RecordTarget {
@@ -44,7 +45,7 @@ export class RecordWriter {
     words[(offset + TUPLE_RECORD.decision) / 4] = head.decision;
     const behind = (offset + TUPLE_RECORD.values) / 4;
     for (let unit = 0; unit < values.length; unit++) {
-      const to = behind + (LITTLE ? unit : unit ^ 1);
+      const to = behind + (LITTLE_ENDIAN ? unit : unit ^ 1);
       words[to] = values[unit]![row]!;
       words[to + 2 * this.#words] = masks[unit]![row]!;
     }
@@ -57,9 +58,9 @@ export class RecordWriter {
 
 /** 128 bits are two words of 64, the lower first. */
 function writeBound(view: DataView, at: number, bytes: number, cells: Uint32Array, from: number): void {
-  if (bytes === 2) return view.setUint16(at, cells[from]!, LITTLE);
-  if (bytes === 4) return view.setUint32(at, cells[from]!, LITTLE);
+  if (bytes === 2) return view.setUint16(at, cells[from]!, LITTLE_ENDIAN);
+  if (bytes === 4) return view.setUint32(at, cells[from]!, LITTLE_ENDIAN);
   for (let cell = 0; 4 * cell < bytes; cell++) {
-    view.setUint32(at + 4 * (LITTLE ? cell : cell ^ 1), cells[from + cell]!, LITTLE);
+    view.setUint32(at + 4 * (LITTLE_ENDIAN ? cell : cell ^ 1), cells[from + cell]!, LITTLE_ENDIAN);
   }
 }

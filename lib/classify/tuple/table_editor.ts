@@ -4,12 +4,13 @@
  * @module
  */
 
+import { countBits } from "../bits.ts";
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import type { TableWrite, TupleFacts, TuplePlan } from "../plan.ts";
 import type { Columns } from "./columns.ts";
 import {
   align,
   HAS_VECTORS,
-  LITTLE,
   TUPLE_GROUP,
   TUPLE_HEADER,
   TUPLE_RECORD,
@@ -63,7 +64,7 @@ export class TableEditor {
       const units = 2 * this.#format.words;
       const mask = Uint32Array.from(
         { length: units },
-        (_, unit) => this.#words[at / 4 + (LITTLE ? unit : unit ^ 1)]!,
+        (_, unit) => this.#words[at / 4 + (LITTLE_ENDIAN ? unit : unit ^ 1)]!,
       );
       this.#tables.push({ mask, head: at + 4 * units });
     }
@@ -157,7 +158,7 @@ export class TableEditor {
     let best = -1;
     let most = -1;
     this.#tables.forEach(({ mask }, number) => {
-      const bits = mask.reduce((sum, unit) => sum + bitCount(unit), 0);
+      const bits = mask.reduce((sum, unit) => sum + countBits(unit), 0);
       if (bits > most && this.#fits(number, columns, row)) [best, most] = [number, bits];
     });
     return best;
@@ -235,7 +236,7 @@ export class TableEditor {
         : acceptedValues(added.columns, bit >> 5, bit & 31, added.row);
       for (let value = 0; value < 1 << WINDOW_BITS; value++) {
         const unit = TUPLE_VECTORS.sets / 4 + 2 * ((window << WINDOW_BITS) + value);
-        const half = (position: number): number => LITTLE ? position >> 5 : position >> 5 ^ 1;
+        const half = (position: number): number => LITTLE_ENDIAN ? position >> 5 : position >> 5 ^ 1;
         order.forEach((position, index) => {
           const holds = position === NEW
             ? accepted >>> value & 1
@@ -289,9 +290,3 @@ interface NewRecord {
 }
 
 const NEW = -1;
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}

@@ -5,8 +5,9 @@
  * @module
  */
 
+import { LITTLE_ENDIAN } from "../../net/bytes.ts";
 import type { Columns, RangeLane } from "./columns.ts";
-import { LITTLE, WINDOW_BITS, WINDOWS } from "./format.ts";
+import { WINDOW_BITS, WINDOWS } from "./format.ts";
 
 /** The vectors of a group. */
 export interface Vectors {
@@ -48,7 +49,7 @@ export function vectorsOf(columns: Columns, rows: Uint32Array, work: VectorWork)
     windows[window] = (unit >> 1) * 64 + 32 * (unit & 1) + bit;
     rows.forEach((row, position) => {
       const accepted = acceptedValues(columns, unit, bit, row);
-      const half = position < 32 ? (LITTLE ? 0 : 1) : LITTLE ? 1 : 0;
+      const half = position < 32 ? (LITTLE_ENDIAN ? 0 : 1) : LITTLE_ENDIAN ? 1 : 0;
       for (let value = 0; value < VALUES; value++) {
         if ((accepted >>> value & 1) !== 0) sets[2 * (VALUES * window + value) + half]! |= 1 << (position & 31);
       }

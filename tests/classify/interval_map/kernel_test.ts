@@ -28,6 +28,7 @@ function program({ form, bytes }: IntervalShape): string {
     interval64: form === 64,
     interval128: form === 128,
     interval_wide: form !== 32,
+    unrolls: false,
   };
   const value = { 32: "(__u32)values[0]", 64: "values[0]", 128: "values[1], values[0]" }[form];
   return `
