@@ -118,6 +118,18 @@ function valueOf(field: { readonly format: string } | undefined): string {
   return field?.format === "ipv4" ? "0.0.0.1" : field?.format === "ipv6" ? "::1" : "1";
 }
 
+Deno.test("every operator of libkefir comes back by its number, and so does every action", () => {
+  for (const [number, operator] of ["==", "<", "<=", ">", ">=", "!="].entries()) {
+    for (const [code, action] of ["drop", "pass"].entries()) {
+      const { rule } = parseRule(`${action} ip.ttl ${operator} 64`);
+      const text = printRule(rule, "libkefir");
+      assert.ok(text.includes(`"comp_operator":${number},`) && text.endsWith(`"action_code":${code}}`), text);
+      assert.deepEqual(parseRule(text).rule.matches, rule.matches);
+      assert.equal(parseRule(text).rule.action, action);
+    }
+  }
+});
+
 Deno.test("a file of libkefir decides packets: bits set in its masks are compared", () => {
   const { filter } = parseFilter(DOCUMENT);
   const action = (src: string, dst: number) => evaluate(filter, frame(ethernet(), ipv4({ src }), udp({ dst }))).action;
