@@ -108,7 +108,8 @@ function checkTags(
     warned.add(needs);
     const { code, hint } = FLOWER_NEEDS[needs];
     const message = `tc refuses ${name.text} here; it is taken as "has the tag, and the rest inside"`;
-    report(warning(code, message, hint.replace("KEY", name.text)), name);
+    // tc has no such rule: a reader who knows that expects it to hold for nothing.
+    report(warning(code, message, hint.replace("KEY", name.text), null), name);
   }
   if (type !== ALL && !isTag(type)) return { innermost: type, isRefused };
   if (behind === undefined || !isTag(behind)) return { innermost: behind ?? ALL, isRefused };
@@ -132,7 +133,14 @@ function readMatches(parts: readonly FlowerPart[], type: EtherType, report: Repo
     }
   }
   if (failed) return undefined;
-  return isTunnel && !matches.some(({ field }) => isTunnelField(field)) ? [...matches, tunnelIsThere()] : matches;
+  if (isTunnel && !matches.some(({ field }) => isTunnelField(field))) matches.push(tunnelIsThere());
+  // That there is an AH header is said by its SPI too.
+  const header = matches.some((match) => match.field === "ah.spi" && !isHeaderThere(match));
+  return header ? matches.filter((match) => !isHeaderThere(match)) : matches;
+}
+
+function isHeaderThere({ field, operand }: Match): boolean {
+  return field === "ah.spi" && operand.mask === 0n;
 }
 
 /** Problems that are about a key where it stands, and not about its value. */

@@ -10,9 +10,10 @@ import { allOnes, prefixLength, prefixMask } from "../net/bytes.ts";
 import type { Field } from "../model/field.ts";
 import { freezeMatch, type Match, type Range } from "../model/match.ts";
 import { isProblem, type Problem, problem, warning } from "../model/problem.ts";
-import { checkWidth, formatMask, formatValue, hostBits } from "../model/value_text.ts";
+import { checkWidth, formatMask, formatValue } from "../model/value_text.ts";
 import { isOctal, parseCNumber, parseCValue } from "./c_number.ts";
 import { equal } from "./implied.ts";
+import { hostBitsWarning } from "./readings.ts";
 import { quoteWord, suggest } from "./suggest.ts";
 import { FIRST_ETHERTYPE, TC_ETHERTYPES, TC_PPP_PROTOCOLS, TC_PROTOCOLS, TC_PSEUDO_TYPES } from "./tc_names.ts";
 
@@ -79,7 +80,7 @@ export const FLOWER_FORMS: Readonly<Record<FlowerFormName, FlowerForm>> = {
     written: "N",
     reads: "a hexadecimal number, with or without 0x",
     read: (field, text, tell) => {
-      hexadecimal(text, tell);
+      hexadecimal(text, tell, (value) => readAs(field, value));
       return withMask(field, text, parseCValue(field, text, 16), undefined, tell);
     },
     print: (match) => printValue(match, hex),
@@ -123,12 +124,7 @@ export const FLOWER_FORMS: Readonly<Record<FlowerFormName, FlowerForm>> = {
   tcpFlags: {
     written: "N[/M]",
     reads: "12 bits, hexadecimal",
-    read: (field, text, tell) => {
-      const [value, mask] = splitMask(text);
-      for (const part of [value, mask ?? ""]) hexadecimal(part, tell);
-      const read = parseCValue(field, value, 16);
-      return withMask(field, text, read, mask === undefined ? undefined : parseCValue(field, mask, 16), tell);
-    },
+    read: readTcpFlags,
     print: (match) => printValue(match, hex, hex),
   },
   maskedNumber: {
@@ -205,8 +201,8 @@ function readAddress(field: Field, text: string, tell: Tell): Match | Problem {
   if (maskText === undefined) return withMask(field, text, value, undefined, tell);
   const length = parseCNumber(maskText, 0);
   if (length !== undefined) {
-    if (isOctal(maskText)) tell(warning("octal-number", `tc takes /${maskText} as octal`, "no leading 0"));
     const { widthBits, name } = field;
+    octal(maskText, tell, (bits) => readAs(field, value, prefixMask(Math.min(Number(bits), widthBits), widthBits)));
     if (length > widthBits) return problem("bad-prefix", `${name} has prefixes of 0 to ${widthBits} bits`);
     return withMask(field, text, value, prefixMask(Number(length), widthBits), tell);
   }
@@ -258,7 +254,7 @@ function readProtocol(field: Field, text: string, tell: Tell): Match | Problem {
   }
   const tooWide = checkWidth(field, number);
   if (tooWide !== undefined) return tooWide;
-  if (named === undefined) hexadecimal(text, tell);
+  if (named === undefined) hexadecimal(text, tell, (value) => readAs(field, value));
   return family === "ipv6" && number === 51n ? equal("ah.spi", 0, 0n) : equal(field.name, number);
 }
 
@@ -279,7 +275,16 @@ function readTosTtl(field: Field, text: string, tell: Tell): Match | Problem {
   const asDecimal = parseCValue(field, valueText, 10);
   const value = isProblem(asDecimal) ? parseCValue(field, valueText, 16) : asDecimal;
   const mask = maskText === undefined ? undefined : parseCValue(field, maskText, 16);
-  if (maskText !== undefined) hexadecimal(maskText, tell);
+  if (maskText !== undefined && !isProblem(mask)) hexadecimal(maskText, tell, (bits) => readAs(field, value, bits));
+  return withMask(field, text, value, mask, tell);
+}
+
+function readTcpFlags(field: Field, text: string, tell: Tell): Match | Problem {
+  const [valueText, maskText] = splitMask(text);
+  const value = parseCValue(field, valueText, 16);
+  const mask = maskText === undefined ? undefined : parseCValue(field, maskText, 16);
+  hexadecimal(valueText, tell, (flags) => readAs(field, flags, mask));
+  if (maskText !== undefined) hexadecimal(maskText, tell, (bits) => readAs(field, value, bits));
   return withMask(field, text, value, mask, tell);
 }
 
@@ -295,10 +300,10 @@ function readPorts(field: Field, text: string, tell: Tell): Match | Problem {
   }
   const [valueText, maskText] = splitMask(text);
   if (maskText === undefined) return withMask(field, text, parseCValue(field, valueText, 10), undefined, tell);
-  for (const part of [valueText, maskText]) {
-    if (isOctal(part)) tell(warning("octal-number", `tc takes ${part} as octal here`, "no leading 0"));
-  }
-  return withMask(field, text, parseCValue(field, valueText, 0), parseCValue(field, maskText, 0), tell);
+  const [value, mask] = [parseCValue(field, valueText, 0), parseCValue(field, maskText, 0)];
+  octal(valueText, tell, (port) => readAs(field, port, mask));
+  octal(maskText, tell, (bits) => readAs(field, value, bits));
+  return withMask(field, text, value, mask, tell);
 }
 
 function printPorts(match: Match): string | Problem {
@@ -405,15 +410,33 @@ export function withMask(
   if (isProblem(value)) return value;
   if (isProblem(mask)) return mask;
   if (mask === undefined) return freezeMatch(field, "==", { kind: "value", value });
-  const cleared = hostBits(field, text, value, mask);
+  const cleared = hostBitsWarning(text, { field, value, mask });
   if (cleared !== undefined) tell(cleared);
   return freezeMatch(field, "==", { kind: "value", value: value & mask, mask });
 }
 
-/** Warns about digits that look decimal where tc reads hexadecimal. */
-function hexadecimal(text: string, tell: Tell): void {
-  if (!/^[1-9]\d+$/.test(text)) return;
-  tell(warning("hexadecimal-number", `tc takes ${text} as hexadecimal: it is ${BigInt(`0x${text}`)}`, `0x${text}`));
+/** Warns about digits that look decimal where tc reads hexadecimal; `readingOf` is the match that they look like. */
+function hexadecimal(text: string, tell: Tell, readingOf: (decimal: bigint) => Match | Problem): void {
+  if (!/^[1-9]\d{1,9}$/.test(text)) return;
+  const reading = readingOf(BigInt(text));
+  const message = `tc takes ${text} as hexadecimal: it is ${BigInt(`0x${text}`)}`;
+  tell(warning("hexadecimal-number", message, `0x${text}`, isProblem(reading) ? undefined : reading));
+}
+
+/** As {@link hexadecimal} for numbers that tc takes as octal. */
+function octal(text: string, tell: Tell, readingOf: (decimal: bigint) => Match | Problem): void {
+  if (!isOctal(text)) return;
+  const reading = readingOf(BigInt(text));
+  const message = `tc takes ${text} as octal: it is ${parseCNumber(text, 0)}`;
+  tell(warning("octal-number", message, "no leading 0", isProblem(reading) ? undefined : reading));
+}
+
+/** The match that a reader makes of a value and a mask, or the problem with them. */
+function readAs(field: Field, value: bigint | Problem, mask?: bigint | Problem): Match | Problem {
+  if (isProblem(value)) return value;
+  if (isProblem(mask)) return mask;
+  const tooWide = checkWidth(field, value) ?? checkWidth(field, mask ?? 0n);
+  return tooWide ?? withMask(field, "", value, mask, () => {});
 }
 
 /** What stands before and behind the `/`. */

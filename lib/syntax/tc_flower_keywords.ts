@@ -364,7 +364,7 @@ export const FLOWER_NEEDS: Readonly<
   arp: { said: "protocol arp or rarp", code: "needs-type", hint: "protocol arp or rarp" },
   mpls: { said: "protocol mpls_uc or mpls_mc", code: "needs-type", hint: "protocol mpls_uc or mpls_mc" },
   pppoe: { said: "protocol ppp_ses", code: "needs-type", hint: "protocol ppp_ses" },
-  cfm: { said: "protocol 0x8902", code: "needs-type", hint: "protocol 0x8902" },
+  cfm: { said: "protocol cfm (0x8902)", code: "needs-type", hint: "protocol cfm" },
   tunnel: {
     said: "a tunnel on the wire: VXLAN, Geneve, GRE, ERSPAN or GTP-U",
     code: "needs-type",
@@ -401,9 +401,11 @@ export const OTHER_ACTIONS: readonly string[] = [
   ...["pedit", "police", "sample", "simple", "skbedit", "skbmod", "tunnel_key", "vlan", "xt"],
 ];
 
+const BY_LEVEL = Map.groupBy(FLOWER_KEYWORDS, ({ level }) => level);
+
 /** The keyword that a word is at a level: the whole word, or a beginning where tc takes one. */
 export function findFlowerKeyword(level: FlowerLevel, word: string): FlowerKeyword | undefined {
-  const rows = FLOWER_KEYWORDS.filter((row) => row.level === level);
+  const rows = BY_LEVEL.get(level) ?? [];
   const whole = rows.find((row) => row.name === word || row.aliases?.includes(word));
   if (whole !== undefined || word === "") return whole;
   return rows.find((row) => !row.isExact && [row.name, ...row.aliases ?? []].some((name) => name.startsWith(word)));

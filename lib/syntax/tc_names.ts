@@ -41,6 +41,7 @@ export const TC_ETHERTYPES: ReadonlyMap<string, number> = new Map([
   ["aoe", 0x88a2],
   ["ethercat", 0x88a4],
   ["tipc", 0x88ca],
+  ["cfm", 0x8902],
 ]);
 
 /** The number of `protocol all`, linux/if_ether.h ETH_P_ALL: not a type, but all of them. */
