@@ -75,6 +75,14 @@ Deno.test("printFilter() prints the JSON of libkefir's own writer, and parseFilt
 
 const EMPTY = '"libkefir_version": [ 0,1,0 ], "libkefir_filter": { "rules": [ ] }';
 
+Deno.test("docs/syntax-libkefir.md shows a file that is read, and laid out as files are", () => {
+  const page = Deno.readTextFileSync(new URL("../../docs/syntax-libkefir.md", import.meta.url));
+  const file = /\n( {4}\{\n.*?\n {4}\}\n)/s.exec(page)?.[1]?.replace(/^ {4}/gm, "") ?? "";
+  const { filter, warnings } = parseFilter(file, { syntax: "libkefir" });
+  assert.equal(printFilter(filter, "libkefir"), file);
+  assert.deepEqual([printFilter(filter, "kefir"), warnings], ["drop ip.src == 10.0.0.0/8\n", []]);
+});
+
 Deno.test("layOutJson() lays out as the writer does that libkefir took from iproute2", () => {
   for (const args of [["-d", "address", "show", "lo"], ["route", "show", "table", "all"]]) {
     const { code, stdout } = new Deno.Command("ip", { args: ["-j", "-p", ...args] }).outputSync();
