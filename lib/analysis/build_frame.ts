@@ -4,142 +4,123 @@
  * @module
  */
 
-import type { ConcreteField, LayerName } from "../model/field.ts";
-import { allOnes } from "../net/bytes.ts";
-import { ETH_P_IPV4, ETH_P_IPV6, IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
-
-/** A field and its value; host order. */
-export type FieldValue = readonly [field: ConcreteField, value: bigint];
+import type { LayerName } from "../model/field.ts";
+import { layerOf } from "../model/layers.ts";
+import {
+  ETH_P_ARP,
+  ETH_P_CFM,
+  ETH_P_IPV4,
+  ETH_P_IPV6,
+  ETH_P_PPP_SES,
+  ETH_P_RARP,
+  IPV6_EXTENSIONS,
+  VLAN_TPIDS,
+} from "../net/protocol_numbers.ts";
+import { buildTransport } from "./build_transport.ts";
+import { atLeast, be16, type Bytes, type FieldValue, fillLayer, fillSlices, joinBytes } from "./frame_bits.ts";
 
 /**
  * The frame, in packet order. Where values contradict each other, later ones win or are lost: whoever needs them all looks
  * whether the frame has them.
  */
-export function buildFrame(values: readonly FieldValue[]): Uint8Array<ArrayBuffer> {
-  const layers = new Set(values.map(([{ layer }]) => layer));
-  const family = familyOf(values);
-  const type = family === "ipv4" ? ETH_P_IPV4 : family === "ipv6" ? ETH_P_IPV6 : typeOf(values);
-  const network = family === undefined ? new Uint8Array(0) : buildIp(family, layers, values);
-  const tags = layers.has("cvlan") ? 2 : layers.has("svlan") ? 1 : 0;
-  const tpids = VLAN_TPIDS.slice(0, 1);
-  const head = fill("eth", Uint8Array.of(2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 0), values).subarray(0, 12);
-  const parts = [head];
-  for (const layer of (["svlan", "cvlan"] as const).slice(0, tags)) {
-    const [tpid = 0] = tpids;
-    parts.push(fill(layer, Uint8Array.of(tpid >> 8, tpid & 0xff, 0, 0, 0, 0), values).subarray(0, 4));
-  }
-  return join([...parts, Uint8Array.of(type >> 8, type & 0xff), network]);
+export function buildFrame(values: readonly FieldValue[]): Bytes {
+  const type = typeOf(values);
+  const network = fillSlices(buildNetwork(type, values), values, "l3");
+  const head = fillLayer(Uint8Array.of(2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 0), values, "eth").subarray(0, 12);
+  const [tpid = 0] = VLAN_TPIDS;
+  const tags = Array.from({ length: tagCount(values) }, (_, index) => {
+    const tag = Uint8Array.of(...be16(tpid), 0, 0, 0, 0);
+    const layer = (["svlan", "cvlan"] as const)[index];
+    return (layer === undefined ? tag : fillLayer(tag, values, layer)).subarray(0, 4);
+  });
+  const frame = joinBytes(head, ...tags, Uint8Array.of(...be16(type)), network);
+  return atLeast(frame, Math.min(Number(valueOf("frame.len", values) ?? 0n), LONGEST));
 }
 
 /** Named by nobody: IEEE's number for experiments. */
 const EXPERIMENTAL_TYPE = 0x88b5;
-const TCP = 6;
 
-/** Layers above IP. */
-const ABOVE_IP: readonly LayerName[] = ["l4proto", "ah", "l4data", "ports"];
+/** No longer frame is shown. */
+const LONGEST = 1518;
 
-function familyOf(values: readonly FieldValue[]): "ipv4" | "ipv6" | undefined {
-  for (const [{ layer, family }] of values) {
-    if (layer === "ipv4" || layer === "ipv6") return layer;
-    if (family !== undefined) return family;
-  }
-  const types = values.filter(([{ name }]) => name === "eth.type" || name.endsWith(".etype")).map(([, type]) => type);
-  if (types.includes(BigInt(ETH_P_IPV6))) return "ipv6";
-  const isAbove = values.some(([{ layer }]) => ABOVE_IP.includes(layer));
-  // What says nothing of what is inside may as well have IPv4 in it, which readers know best.
-  return isAbove || types.length === 0 || types.includes(BigInt(ETH_P_IPV4)) ? "ipv4" : undefined;
-}
-
-/** The innermost Ethernet type that is said. */
+/** The innermost Ethernet type: as the values say, or need. */
 function typeOf(values: readonly FieldValue[]): number {
-  for (const name of ["eth.type", "cvlan.etype", "svlan.etype"]) {
-    const said = values.find(([field]) => field.name === name);
-    if (said !== undefined) return Number(said[1]);
+  const said = ["eth.type", "cvlan.etype", "svlan.etype"].map((name) => valueOf(name, values))
+    .find((type) => type !== undefined && !VLAN_TPIDS.includes(Number(type)));
+  if (said !== undefined) return Number(said);
+  const family = values.map(([field]) => field.family).find((one) => one !== undefined);
+  if (family !== undefined) return family === "ipv4" ? ETH_P_IPV4 : ETH_P_IPV6;
+  for (const [{ layer }] of values) {
+    const [type] = layerOf(layer).types ?? [];
+    if (type !== undefined) return type;
   }
-  return EXPERIMENTAL_TYPE;
+  // What says nothing of what is inside may as well have IPv4 in it, which readers know best.
+  return ETH_P_IPV4;
 }
 
-function buildIp(
-  family: "ipv4" | "ipv6",
-  layers: ReadonlySet<LayerName>,
-  values: readonly FieldValue[],
-): Uint8Array<ArrayBuffer> {
-  const protocol = protocolOf(values);
-  const upper = ["l4data", "ports"].reduce(
-    (bytes, layer) => fill(layer as LayerName, bytes, values),
-    buildTransport(protocol),
-  );
-  const withAh = layers.has("ah");
-  const ah = withAh
-    ? fill("ah", Uint8Array.of(protocol, 1, ...new Array<number>(10).fill(0)), values)
-    : new Uint8Array();
-  const payload = join([ah, upper]);
-  const next = withAh ? IPV6_EXTENSIONS.ah : protocol;
-  return join([family === "ipv4" ? ipv4Header(next, payload.length) : ipv6Header(next, payload.length), payload]
-    .map((bytes, index) => index === 0 ? fill(family, bytes, values) : bytes));
+function tagCount(values: readonly FieldValue[]): number {
+  const layers = new Set<LayerName>(values.map(([{ layer }]) => layer));
+  const said = Number(valueOf("vlan.count", values) ?? 0n);
+  return Math.max(Math.min(said, VLAN_TPIDS.length), layers.has("cvlan") ? 2 : layers.has("svlan") ? 1 : 0);
 }
 
-function protocolOf(values: readonly FieldValue[]): number {
-  for (const [{ name, protocol }, value] of values) {
-    if (protocol !== undefined) return protocol;
-    if (PROTOCOL_FIELDS.includes(name) && value !== BigInt(IPV6_EXTENSIONS.ah)) return Number(value);
+function buildNetwork(type: number, values: readonly FieldValue[]): Bytes {
+  switch (type) {
+    case ETH_P_IPV4:
+    case ETH_P_IPV6:
+      return buildIp(type, values);
+    case ETH_P_ARP:
+    case ETH_P_RARP:
+      // RFC 826: a request about IPv4 over Ethernet.
+      return fillLayer(atLeast(Uint8Array.of(0, 1, 8, 0, 6, 4, 0, 1), 28), values, "arp");
+    case ETH_P_PPP_SES:
+      // RFC 2516 section 4: version and type 1; IPv4 in PPP.
+      return fillLayer(Uint8Array.of(0x11, 0, 0, 0, 0, 2, 0, 0x21), values, "pppoe");
+    case ETH_P_CFM:
+      return fillLayer(new Uint8Array(4), values, "cfm");
+    default:
+      return layerOf("mpls1").types?.includes(type) ? buildLabelStack(values) : new Uint8Array(0);
   }
-  return TCP;
 }
 
-const PROTOCOL_FIELDS: readonly string[] = ["ip.proto", "ipv6.nxt", "l4.proto", "ipv6.l4.proto"];
-
-/** The header of a protocol, zeros but for what says how long it is; of others the first eight bytes. */
-function buildTransport(protocol: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(protocol === TCP ? 20 : PORT_PROTOCOLS.includes(protocol) && protocol !== 17 ? 12 : 8);
-  if (protocol === TCP) bytes[12] = 0x50;
-  if (protocol === 17) bytes[5] = bytes.length;
-  return bytes;
+/** As many entries as the values ask for; the last one is the bottom, unless a value says otherwise. */
+function buildLabelStack(values: readonly FieldValue[]): Bytes {
+  const depth = Math.max(1, ...values.map(([{ layer }]) => Number(/^mpls(\d)$/.exec(layer)?.[1] ?? 1)));
+  const entries = Array.from({ length: depth }, (_, index) => {
+    const entry = Uint8Array.of(0, 0, index === depth - 1 ? 1 : 0, 64);
+    return fillLayer(entry, values, `mpls${index + 1}` as LayerName);
+  });
+  return joinBytes(...entries);
 }
 
-/** RFC 791 section 3.1; the checksum is zero. */
-function ipv4Header(protocol: number, payloadBytes: number): Uint8Array<ArrayBuffer> {
+function buildIp(type: number, values: readonly FieldValue[]): Bytes {
+  const isIpv4 = type === ETH_P_IPV4;
+  const transport = buildTransport(values);
+  let { protocol: next } = transport;
+  const extensions: Bytes[] = [];
+  if (values.some(([{ layer }]) => layer === "ah")) {
+    // RFC 4302 section 2: twelve bytes.
+    extensions.unshift(fillLayer(Uint8Array.of(next, 1, ...new Array<number>(10).fill(0)), values, "ah"));
+    next = IPV6_EXTENSIONS.ah;
+  }
+  const kind = Number(valueOf("l3.frag", values) ?? 0n);
+  // More fragments, or an offset of eight bytes.
+  const fragment = kind === 3 ? [0x20, 0] : kind === 1 ? [0, 1] : [0, 0];
+  if (!isIpv4 && kind !== 0) {
+    extensions.unshift(Uint8Array.of(next, 0, ...be16(kind === 3 ? 1 : 8), 0, 0, 0, 0));
+    next = IPV6_EXTENSIONS.fragment;
+  }
+  const payload = joinBytes(...extensions, transport.bytes);
+  if (!isIpv4) {
+    const header = new Uint8Array(40);
+    header.set([0x60, 0, 0, 0, ...be16(payload.length), next, 64]);
+    return fillSlices(joinBytes(fillLayer(header, values, "ipv6"), payload), values, "ipv6");
+  }
   const header = new Uint8Array(20);
-  header.set([0x45, 0, (20 + payloadBytes) >> 8, (20 + payloadBytes) & 0xff, 0, 0, 0, 0, 64, protocol]);
-  return header;
+  header.set([0x45, 0, ...be16(20 + payload.length), 0, 0, ...fragment, 64, next]);
+  return fillSlices(joinBytes(fillLayer(header, values, "ipv4"), payload), values, "ipv4");
 }
 
-/** RFC 8200 section 3. */
-function ipv6Header(protocol: number, payloadBytes: number): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(40);
-  header.set([0x60, 0, 0, 0, payloadBytes >> 8, payloadBytes & 0xff, protocol, 64]);
-  return header;
-}
-
-/** A header with the values of its layer. */
-function fill(
-  layer: LayerName,
-  header: Uint8Array<ArrayBuffer>,
-  values: readonly FieldValue[],
-): Uint8Array<ArrayBuffer> {
-  for (const [field, value] of values) {
-    if (field.layer === layer) writeBits(header, field, value);
-  }
-  return header;
-}
-
-function writeBits(bytes: Uint8Array, { offsetBits, widthBits }: ConcreteField, value: bigint): void {
-  const endByte = (offsetBits + widthBits + 7) >> 3;
-  const shift = BigInt(endByte * 8 - offsetBits - widthBits);
-  let shifted = value << shift;
-  let mask = allOnes(widthBits) << shift;
-  for (let index = endByte - 1; mask > 0n; index--, shifted >>= 8n, mask >>= 8n) {
-    const bits = Number(mask & 0xffn);
-    bytes[index] = (bytes[index] as number) & ~bits | Number(shifted & 0xffn) & bits;
-  }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+function valueOf(name: string, values: readonly FieldValue[]): bigint | undefined {
+  return values.find(([field]) => field.name === name)?.[1];
 }

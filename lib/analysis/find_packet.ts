@@ -10,10 +10,11 @@ import type { Match } from "../model/match.ts";
 import { normalizeMatch, type Side, type Term } from "../model/normal_form.ts";
 import { type Place, placeOf } from "../model/places.ts";
 import { allOnes } from "../net/bytes.ts";
-import { PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
+import { PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { dissect, type Dissection } from "../semantics/dissect.ts";
 import { matchHolds } from "../semantics/evaluate.ts";
-import { buildFrame, type FieldValue } from "./build_frame.ts";
+import { buildFrame } from "./build_frame.ts";
+import type { FieldValue } from "./frame_bits.ts";
 
 /** A frame with its headers. */
 export interface FoundPacket {
@@ -67,15 +68,22 @@ function packetOf(values: readonly FieldValue[]): FoundPacket {
 function valuesFor(terms: readonly Term[], which: number): FieldValue[] | undefined {
   const groups = new Map<Place, { readonly side: Side; readonly negated: boolean }[]>();
   for (const { sides, negated } of terms) {
-    const side = sides[Math.min(which, sides.length - 1)];
-    if (side === undefined) return undefined;
-    const group = groups.get(placeOf(side.field));
-    if (group === undefined) groups.set(placeOf(side.field), [{ side, negated }]);
-    else group.push({ side, negated });
+    const chosen = sides[Math.min(which, sides.length - 1)];
+    if (chosen === undefined) return undefined;
+    // Both ends of a header are there at once, and a negation is about all that are.
+    for (const side of negated ? sides.filter(({ field }) => field.layer === chosen.field.layer) : [chosen]) {
+      const group = groups.get(placeOf(side.field));
+      if (group === undefined) groups.set(placeOf(side.field), [{ side, negated }]);
+      else group.push({ side, negated });
+    }
   }
   const values: FieldValue[] = [];
   for (const group of groups.values()) {
-    const value = group.flatMap(({ side, negated }) => [...edgesOf(side, negated)]).find((edge) =>
+    const edges = group.flatMap(({ side, negated }) => [
+      ...negated ? usualOf(side) : [],
+      ...edgesOf(side, negated),
+    ]);
+    const value = edges.find((edge) =>
       group.every(({ side: { mask, ranges }, negated }) => isInRanges(ranges, edge & mask) !== negated)
     );
     if (value === undefined) return undefined;
@@ -97,10 +105,18 @@ function samplesOf(one: readonly Term[], other: readonly Term[], which: number):
   return [
     ...apart.flatMap((side) => [...edgesOf(side, false)].map((value) => [side.field, value] as const)),
     ...sides.flatMap((side) => {
-      const usual = side.field.format === "protocol" ? PORT_PROTOCOLS.map(BigInt) : [];
-      return [...usual, ...edgesOf(side, false), ...edgesOf(side, true)].map((value) => [side.field, value] as const);
+      return [...usualOf(side), ...edgesOf(side, false), ...edgesOf(side, true)].map((value) =>
+        [side.field, value] as const
+      );
     }),
   ];
+}
+
+/** Values that packets have, of fields that say what follows. */
+function usualOf(side: Side | undefined): readonly bigint[] {
+  if (side === undefined) return [];
+  if (side.field.format === "protocol") return PORT_PROTOCOLS.map(BigInt);
+  return side.field.name.endsWith(".tpid") ? VLAN_TPIDS.map(BigInt) : [];
 }
 
 function without(side: Side, other: Side): Side {

@@ -13,7 +13,7 @@ import { bytesForField, FIELDS } from "../model/fields.ts";
 import { freezeMatch, type Match } from "../model/match.ts";
 import { warning } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
-import { checkWidth, formatMask, formatValue, hostBits } from "../model/value_text.ts";
+import { checkWidth, formatMask, formatValue } from "../model/value_text.ts";
 import { bytesToBigint } from "../net/bytes.ts";
 import type { Report } from "./findings.ts";
 import { type JsonDocument, type Keys, type ObjectNode, parseJsonFilter, parseJsonRule } from "./json_document.ts";
@@ -27,6 +27,7 @@ import {
 } from "./libkefir_numbers.ts";
 import { printLibkefirFilter, printLibkefirRule } from "./libkefir_print.ts";
 import type { Statement } from "./statement.ts";
+import { hostBitsWarning } from "./readings.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** The row of libkefir's JSON. */
@@ -123,7 +124,7 @@ class LibkefirJson {
     if (field === undefined || operator === undefined || value === undefined || mask === undefined) return undefined;
     if (mask === "none") return freezeMatch(field, operator, { kind: "value", value });
     const written = `${formatValue(field, value)}/${formatMask(field, mask)}`;
-    const cleared = hostBits(field, written, value, mask);
+    const cleared = hostBitsWarning(written, { field, operator, value, mask });
     if (cleared !== undefined) this.#json.at(`${path}.value`)(cleared, object.members.get("value")?.node ?? object);
     return freezeMatch(field, operator, { kind: "value", value: value & mask, mask });
   }

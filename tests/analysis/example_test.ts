@@ -7,7 +7,10 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { checkFilter } from "../../lib/analysis/checks.ts";
 import { type Example, exampleOf } from "../../lib/analysis/example.ts";
+import { findPacket } from "../../lib/analysis/find_packet.ts";
+import { FIELDS } from "../../lib/model/fields.ts";
 import type { Filter } from "../../lib/model/filter.ts";
+import { createMatch } from "../../lib/model/match.ts";
 import type { Lint } from "../../lib/model/problem.ts";
 import type { Rule } from "../../lib/model/rule.ts";
 import { dissect } from "../../lib/semantics/dissect.ts";
@@ -31,6 +34,22 @@ function lint(text: string, code: string): { filter: Filter; warning: Lint; exam
 function holds(rule: string, { bytes }: Example): boolean {
   return ruleHolds(parseRule(rule).rule, dissect({ bytes }));
 }
+
+/** Fields that have only some values in a packet that has them, with one of these. */
+const USUAL: Readonly<Record<string, number>> = {
+  "frame.len": 100,
+  "vlan.count": 2,
+  "svlan.tpid": 0x88a8,
+  "cvlan.tpid": 0x9100,
+  "vlan.tpid": 0x8100,
+  "svlan.etype": 0x0800,
+  "cvlan.etype": 0x86dd,
+  "vlan.etype": 0x0800,
+  "ipv6.nxt": 6,
+  "ipv6.l4.proto": 17,
+  "l4.proto": 17,
+  "l3.frag": 3,
+};
 
 interface Misreading {
   readonly code: string;
@@ -122,6 +141,25 @@ const MISREADINGS: readonly Misreading[] = [
     rule: "flow-type ip6 src-port 53 src-ip 2001:db8::1 action -1",
     reading: "drop ipv6.l4.srcport == 53 and ipv6.src == 2001:db8::1 and ipv6.l4.proto == tcp",
   },
+  { code: "hexadecimal-number", rule: "protocol ip flower ip_proto 17 action drop", reading: "drop ip.proto == 17" },
+  {
+    code: "hexadecimal-number",
+    rule: "protocol ipv6 flower ip_tos 16/30 action drop",
+    reading: "drop ipv6.tclass == 16/30",
+  },
+  {
+    code: "hexadecimal-number",
+    rule: "protocol ip flower ip_proto tcp tcp_flags 10/0xff action drop",
+    reading: "drop ip.proto == tcp and tcp.flags == 10/0xff",
+  },
+  {
+    code: "octal-number",
+    rule: "protocol ip flower ip_proto udp dst_port 0100/0xff action drop",
+    reading: "drop ip.proto == udp and udp.dstport == 100/0xff",
+  },
+  { code: "host-bits", rule: "protocol ip flower src_ip 10.1.2.3/12 action drop", reading: "drop ip.src == 10.1.2.3" },
+  { code: "vlan-under-ip", rule: "protocol ip flower vlan_id 5 ip_proto udp action drop" },
+  { code: "vlan-under-ip", rule: "tc filter add dev eth0 ingress protocol ipv6 flower cvlan_id 5 action drop" },
 ];
 
 for (const { code, rule, reading } of MISREADINGS) {
@@ -175,6 +213,29 @@ for (const [code, ...rules] of COVERED) {
     const { rule } = evaluate(filter, { bytes: example.bytes });
     assert.deepEqual([example.expected, example.found], [last, rule]);
     assert.notEqual(rule, last);
+  });
+}
+
+for (const field of FIELDS) {
+  Deno.test(`findPacket() finds packets for matches on ${field.name}`, () => {
+    for (const value of [0n, 1n, (1n << BigInt(field.widthBits)) - 1n, BigInt(USUAL[field.name] ?? 0)]) {
+      for (const operator of ["==", "!="] as const) {
+        const match = createMatch({ field: field.name, operator, value });
+        const packet = findPacket([match]);
+        // Some values cannot be: a type that says that there are no such headers, for one.
+        if (packet === undefined) {
+          assert.ok(Object.hasOwn(USUAL, field.name) && value !== BigInt(USUAL[field.name] ?? 0));
+        } else assert.ok(matchHolds(match, dissect(packet)));
+      }
+    }
+  });
+}
+
+for (
+  const name of ["l3[2:4]", "ip[1:1]", "ipv6[4:2]", "l4[3:9]", "tcp[13:1]", "udp[8:4]", "payload[0:16]", "icmp[4:2]"]
+) {
+  Deno.test(`findPacket() finds packets for matches on ${name}`, () => {
+    assert.notEqual(findPacket([createMatch({ field: name, value: 0x55n })]), undefined);
   });
 }
 
