@@ -56,7 +56,9 @@ export const FLOWER_FORMS: Readonly<Record<FlowerFormName, FlowerForm>> = {
     written: "MAC[/N or /MAC]",
     reads: "six bytes with `:`; behind `/` a number of bits or a mask",
     read: readMac,
-    print: (match, field) => printValue(match, formatMac, (mask) => formatMask(field, mask)),
+    // tc shifts by as many bits as a number has for /0, and gets another mask.
+    print: (match, field) =>
+      printValue(match, formatMac, (mask) => mask === 0n ? formatMac(mask) : formatMask(field, mask)),
   },
   address: {
     written: "ADDRESS[/N]",

@@ -40,6 +40,7 @@ export const TC_ETHERTYPES: ReadonlyMap<string, number> = new Map([
   ["profinet", 0x8892],
   ["aoe", 0x88a2],
   ["ethercat", 0x88a4],
+  ["cfm", 0x8902],
   ["tipc", 0x88ca],
   ["cfm", 0x8902],
 ]);

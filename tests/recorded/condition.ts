@@ -17,9 +17,12 @@ export function equals(field: string, widthBits: number, value: bigint, mask: bi
   return `${field} ${hex(value & mask)}/${hex(mask)}`;
 }
 
-/** The value is in a range. */
-export function isWithin(field: string, lo: bigint, hi: bigint): Condition {
-  return lo === hi ? `${field} ${hex(lo)}` : `${field} ${hex(lo)}..${hex(hi)}`;
+/** The value is in a range; one that is all values with the same first bits is said with a mask. */
+export function isWithin(field: string, widthBits: number, lo: bigint, hi: bigint): Condition {
+  const differing = lo ^ hi;
+  const isPrefix = (differing & differing + 1n) === 0n && (lo & differing) === 0n;
+  if (isPrefix) return equals(field, widthBits, lo, allOnes(widthBits) ^ differing);
+  return `${field} ${hex(lo)}..${hex(hi)}`;
 }
 
 /** What a match of kefir says. */
@@ -27,10 +30,12 @@ export function conditionOf(match: Match): Condition {
   const { name, widthBits } = fieldNamed(match.field);
   const { operand, operator } = match;
   if (operator === "==" && operand.kind === "value") return equals(name, widthBits, operand.value, operand.mask);
-  if (operator === ">=" && operand.kind === "value") return isWithin(name, operand.value, allOnes(widthBits));
+  if (operator === ">=" && operand.kind === "value") {
+    return isWithin(name, widthBits, operand.value, allOnes(widthBits));
+  }
   const [range, second] = operand.kind === "set" ? [operand.ranges.at(0), operand.ranges.at(1)] : [];
   if (operator !== "in" || range === undefined || second !== undefined) throw new Error(`a match ${name} ${operator}`);
-  return isWithin(name, range.lo, range.hi);
+  return isWithin(name, widthBits, range.lo, range.hi);
 }
 
 function hex(value: bigint): string {

@@ -45,6 +45,12 @@ interface Row {
 const [IPV4, ARP, RARP, IPV6, MPLS_UC, MPLS_MC] = [0x0800, 0x0806, 0x8035, 0x86dd, 0x8847, 0x8848];
 const [ICMP, TCP, UDP, ESP, AH, ICMPV6, L2TP, SCTP] = [1, 6, 17, 50, 51, 58, 115, 132];
 
+/**
+ * The kernel's dissector stops at an authentication header of IPv6, whose chain ends there for it. kefir looks behind,
+ * for the protocol, and asks for the header by a condition on its SPI that holds whenever it is there.
+ */
+const HAS_AH = equals("ah.spi", 32, 0n, 0n);
+
 const isIp: Needs = ({ type }) => type === IPV4 || type === IPV6;
 const isArp: Needs = ({ type }) => type === ARP || type === RARP;
 const isMpls: Needs = ({ type }) => type === MPLS_UC || type === MPLS_MC;
@@ -148,6 +154,7 @@ export function meaningOf(message: FlowerMessage): FlowerMeaning {
     if (row === undefined || typeof value !== "string") continue;
     if (value === "") refused.push(name);
     else if (row.needs?.(known) === false) ignored.push(name);
+    else if (name === "KEY_IP_PROTO" && known.type === IPV6 && known.protocol === AH) conditions.push(HAS_AH);
     else conditions.push(conditionOfRow(row, known, value, attributes.get(row.mask ?? "")));
   }
   conditions.push(...portRanges(known, number), ...stackEntries(attributes.get("KEY_MPLS_OPTS")));
@@ -212,7 +219,7 @@ function portRanges(known: Known, number: (name: string) => bigint | undefined):
   return (["SRC", "DST"] as const).flatMap((end) => {
     const [lo, hi] = [number(`KEY_PORT_${end}_MIN`), number(`KEY_PORT_${end}_MAX`)];
     if (prefix === undefined || lo === undefined || hi === undefined) return [];
-    return [isWithin(`${prefix}.${end.toLowerCase()}port`, lo, hi)];
+    return [isWithin(`${prefix}.${end.toLowerCase()}port`, 16, lo, hi)];
   });
 }
 

@@ -124,7 +124,7 @@ function geneve(keys: readonly NamedAttribute[], masks: readonly NamedAttribute[
     // Of the byte with the length the upper three bits are reserved.
     bits += `${maskOf("CLASS", kind)}${maskOf("TYPE", type)}1f${dataMask}`;
   }
-  const conditions = [isWithin("geneve.opt_len", BigInt(bytes.length / 8), 63n)];
+  const conditions = [isWithin("geneve.opt_len", 6, BigInt(bytes.length / 8), 63n)];
   const most = 2 * 16;
   for (let at = 0; at < bytes.length; at += most) {
     const mask = toNumber(bits.slice(at, at + most));
