@@ -42,7 +42,6 @@ export const TC_ETHERTYPES: ReadonlyMap<string, number> = new Map([
   ["ethercat", 0x88a4],
   ["cfm", 0x8902],
   ["tipc", 0x88ca],
-  ["cfm", 0x8902],
 ]);
 
 /** The number of `protocol all`, linux/if_ether.h ETH_P_ALL: not a type, but all of them. */

@@ -9,9 +9,14 @@ import { parseFilter } from "../../lib/syntax/rule_file.ts";
 import type { SyntaxName } from "../../lib/syntax/syntax.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 
-/** `CONDITION, CONDITION => ACTION`, the conditions sorted. */
+/** `CONDITION, CONDITION => ACTION`, sorted; without one that a field is there when another one is on the same field. */
 export function ruleText(conditions: readonly Condition[], action: string): string {
-  return `${[...conditions].sort().join(", ")} => ${action}`;
+  const fieldOf = (condition: Condition) => condition.slice(0, condition.indexOf(" "));
+  const said = conditions.filter((condition) =>
+    !condition.endsWith(" 0x0/0x0") ||
+    !conditions.some((other) => other !== condition && fieldOf(other) === fieldOf(condition))
+  );
+  return `${said.sort().join(", ")} => ${action}`;
 }
 
 /** {@link ruleText} of the rule that kefir reads, `no rule`, or `refuses CODE` with the code of the first error. */
