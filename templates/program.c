@@ -29,6 +29,9 @@
 //% if slice_starts
 //% include kefir/slices.h
 //% end
+//% if tunnels
+//% include kefir/tunnels.h
+//% end
 //% if l4
 //% include kefir/l4.h
 //% end

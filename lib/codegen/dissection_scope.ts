@@ -16,6 +16,7 @@ import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_num
 import { classifiesApart } from "./classes_scope.ts";
 import { placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
 import type { TemplateScope } from "./template.ts";
+import { tunnelScope } from "./tunnel_scope.ts";
 import { isRoomy } from "./tuple_scope.ts";
 
 /** Layers of other Ethernet types than IP. */
@@ -55,7 +56,9 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
   const ports = has("ports");
   const l4data = has("l4data");
   const protocol = has("l4proto") || protocols.length > 0;
-  const upper = UPPER.some((layer) => has(layer)) || starts.has("l4") || starts.has("payload");
+  const tunnels = tunnelScope(plan.demand);
+  const upper = UPPER.some((layer) => has(layer)) || starts.has("l4") || starts.has("payload") ||
+    tunnels.tunnels === true;
   const aboveProtocol = ah || ports || l4data || upper;
   const names = new Set(places.map(({ name }) => name));
   const extensions = Object.values<number>(IPV6_EXTENSIONS);
@@ -103,6 +106,7 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
       ethertype_fields: ethertype.map((place) => ({ name: place.name })),
     }),
     slice_starts: groupSlices(slices),
+    ...tunnels,
     ...(svlan && { svlan_fields: readTag(fieldsOf("svlan")) }),
     ...(cvlan && { cvlan_fields: readTag(fieldsOf("cvlan")) }),
     ...(ipv4 &&

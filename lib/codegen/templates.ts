@@ -23,6 +23,7 @@ import room from "../../templates/include/kefir/room.h" with { type: "text" };
 import sets from "../../templates/include/kefir/sets.h" with { type: "text" };
 import slices from "../../templates/include/kefir/slices.h" with { type: "text" };
 import tables from "../../templates/include/kefir/tables.h" with { type: "text" };
+import tunnels from "../../templates/include/kefir/tunnels.h" with { type: "text" };
 import tuple from "../../templates/include/kefir/tuple.h" with { type: "text" };
 import packet from "../../templates/include/kefir/packet.h" with { type: "text" };
 import packetTc from "../../templates/include/kefir/packet_tc.h" with { type: "text" };
@@ -58,5 +59,6 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/sets.h": sets,
   "kefir/slices.h": slices,
   "kefir/tables.h": tables,
+  "kefir/tunnels.h": tunnels,
   "kefir/tuple.h": tuple,
 });

@@ -8,6 +8,7 @@
 import type { AnyField, ConcreteField, Field } from "./field.ts";
 import { at, either as eitherOf, type Extras } from "./field_rows.ts";
 import { findFamilyField } from "./field_families.ts";
+import { TUNNEL_FIELDS } from "./tunnel_fields.ts";
 
 /** The fields at one place, by layer and then as in the header. */
 const PLACES: readonly ConcreteField[] = [
@@ -131,6 +132,8 @@ const PLACES: readonly ConcreteField[] = [
     "Flags of TCP: FIN 1, SYN 2, RST 4, PSH 8, ACK 0x10, URG 0x20, ECE 0x40, CWR 0x80, AE 0x100",
   ),
   ...["icmp", "icmpv6"].flatMap((name) => icmpFields(name)),
+
+  ...TUNNEL_FIELDS,
 ];
 
 /** The fields that stand for several places; width, format and reference are those of the first. */
@@ -173,6 +176,8 @@ const CHOICES: readonly AnyField[] = [
   either("tcp.port", ["tcp.srcport", "tcp.dstport"], "Either port of TCP"),
   either("udp.port", ["udp.srcport", "udp.dstport"], "Either port of UDP"),
   either("sctp.port", ["sctp.srcport", "sctp.dstport"], "Either port of SCTP"),
+  either("erspan.version", ["erspan2.version", "erspan3.version"], "Version of ERSPAN: 1 is type II, 2 is type III"),
+  either("erspan.spanid", ["erspan2.spanid", "erspan3.spanid"], "Session id of ERSPAN, either type"),
 ];
 
 /** Every row; names are unique over names and aliases. */

@@ -83,6 +83,14 @@ const MPLS = { reach: "frame", types: [ETH_P_MPLS_UC, ETH_P_MPLS_MC] } as const;
  * | ports | the same four bytes, when the protocol has ports |
  * | tcp | first 14 bytes of TCP; RFC 9293 section 3.1 |
  * | icmp | type 0, code 1 of ICMP or ICMPv6; RFC 792, RFC 4443 |
+ * | gre | flags and version 0-1, type 2-3, of version 0; RFC 2784 |
+ * | grekey | GRE's key; RFC 2890 |
+ * | erspan2, erspan3 | the header behind GRE's, of 8 and of 12 bytes |
+ * | vxlan, geneve | the 8 bytes behind UDP's header; RFC 7348, RFC 8926 |
+ * | gtp | the 8 bytes behind UDP's header that every GTP-U header has; 3GPP TS 29.281 |
+ * | gtpext | PDU type 0, QoS flow 1, of a PDU session container that follows at once; 3GPP TS 38.415 |
+ * | tunnel | which of these it is: 1 VXLAN, 2 Geneve, 3 GRE, 4 ERSPAN, 5 GTP-U |
+ * | tunnelid | the number of the tunnel: network identifier, key, session or endpoint |
  */
 export const LAYERS: Readonly<Record<HeaderName, Layer>> = freezeRows<HeaderName>({
   frame: { title: "Frame", reach: "frame" },

@@ -6,6 +6,7 @@
 
 import { PORT_PROTOCOLS } from "../net/protocol_numbers.ts";
 import type { Found } from "./found.ts";
+import { dissectTunnel } from "./tunnels.ts";
 
 /** Adds what is there above IP; returns why it ended before the ports. */
 export function dissectTransport(found: Found, offset: number, protocol: number): string | undefined {
@@ -14,6 +15,7 @@ export function dissectTransport(found: Found, offset: number, protocol: number)
   starts.l4 = rest;
   if (protocol === TCP && rest.length >= 14) layers.tcp = rest.subarray(0, 14);
   if ((protocol === ICMP || protocol === ICMPV6) && rest.length >= 2) layers.icmp = rest.subarray(0, 2);
+  dissectTunnel(found, rest, protocol);
   const payload = payloadStart(rest, protocol);
   if (payload !== undefined) starts.payload = rest.subarray(payload);
   if (rest.length < 4) return "fewer than four bytes follow the IP header";

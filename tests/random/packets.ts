@@ -13,12 +13,17 @@ import {
   cut,
   dccp,
   destination,
+  erspan2,
+  erspan3,
   esp,
   ethernet,
   extension,
   fragment,
   frame,
+  geneve,
+  geneveOption,
   gre,
+  gtp,
   hip,
   hopByHop,
   icmp,
@@ -26,6 +31,7 @@ import {
   inMetadata,
   ipv4,
   ipv6,
+  l2tp,
   type Layer,
   mobility,
   pad,
@@ -38,6 +44,7 @@ import {
   udplite,
   vlan,
   type VlanTag,
+  vxlan,
 } from "../packets/build.ts";
 
 /** A frame, now and then with a tag in metadata. */
@@ -199,22 +206,127 @@ function arbAh(): fc.Arbitrary<Layer> {
 
 function arbUpper(): fc.Arbitrary<readonly Layer[]> {
   const ports = fc.record({ src: upTo(0xffff, 80, 53, 40000), dst: upTo(0xffff, 80, 53, 443) });
-  const withPorts = fc.tuple(fc.constantFrom(tcp, tcp, udp, udp, sctp, udplite, dccp), ports)
-    .map(([protocol, fields]): Layer => protocol(fields));
+  const withPorts = fc.oneof(
+    { weight: 2, arbitrary: fc.tuple(ports, arbTcpFields()).map(([some, more]): Layer => tcp({ ...some, ...more })) },
+    {
+      weight: 5,
+      arbitrary: fc.tuple(fc.constantFrom(udp, udp, sctp, udplite, dccp), ports)
+        .map(([protocol, fields]): Layer => protocol(fields)),
+    },
+  );
   const bytes = fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 12 });
+  const kinds = fc.record({ type: upTo(255, 3, 8, 128, 135), code: upTo(255, 1) });
   const without = fc.oneof(
-    fc.constantFrom(icmp(), icmpv6(), esp(), gre()),
+    fc.tuple(fc.constantFrom(icmp, icmp, icmpv6, icmpv6), kinds).map(([protocol, fields]) => protocol(fields)),
+    fc.constantFrom(esp(), gre(), l2tp({ session: 7 })),
     fc.tuple(bytes, fc.integer({ min: 0, max: 255 })).map(([all, protocol]) => payload(all, { protocol })),
     fc.tuple(fc.constantFrom(ipv4(), ipv6()), withPorts),
     fc.constant<Layer[]>([]),
   );
-  const upper = fc.oneof({ weight: 4, arbitrary: withPorts }, { weight: 1, arbitrary: without });
+  const upper = fc.oneof(
+    { weight: 6, arbitrary: withPorts },
+    { weight: 4, arbitrary: arbTunnel() },
+    { weight: 2, arbitrary: without },
+  );
   // Beyond a page, an XDP buffer is followed by another.
   const behind = fc.oneof({ weight: 30, arbitrary: bytes }, {
     weight: 1,
     arbitrary: fc.integer({ min: 3000, max: 9000 }).map((length) => new Array<number>(length).fill(0x5a)),
   });
   return fc.tuple(upper, behind).map(([layers, all]) => [...("encode" in layers ? [layers] : layers), payload(all)]);
+}
+
+/** Flags, and now and then options and a data offset that does not fit them. */
+function arbTcpFields(): fc.Arbitrary<{ flags: number; options: number[]; dataOffset?: number }> {
+  return fc.record({
+    flags: upTo(0xfff, 0x002, 0x012, 0x010, 0x018, 0x004),
+    words: often([0, 0, 3], fc.integer({ min: 0, max: 10 })),
+    dataOffset: oneIn(10, fc.integer({ min: 0, max: 15 })),
+  }).map(({ flags, words, dataOffset }) => ({
+    flags,
+    options: new Array<number>(4 * words).fill(1),
+    ...(dataOffset !== undefined && { dataOffset }),
+  }));
+}
+
+/** A tunnel of any kind; sometimes behind a port that announces another. */
+function arbTunnel(): fc.Arbitrary<readonly Layer[]> {
+  const identifier = upTo(0xffffff, 1, 100, 0x123456);
+  const overUdp = (ports: readonly number[], header: fc.Arbitrary<Layer>) =>
+    fc.tuple(
+      fc.integer({ min: 0, max: 0xffff }),
+      fc.oneof(
+        { weight: 12, arbitrary: fc.constantFrom(...ports) },
+        { weight: 1, arbitrary: fc.constantFrom(4789, 8472, 6081, 2152, 4790) },
+      ),
+      header,
+    ).map(([src, dst, layer]) => [udp({ src, dst }), layer]);
+  const flags = often([0x08, 0x08, 0x88], fc.integer({ min: 0, max: 255 }));
+  return fc.oneof(
+    overUdp([4789, 8472], fc.record({ flags, gbp: upTo(0xffffff, 0x0100, 0x480100), vni: identifier }).map(vxlan)),
+    overUdp([6081], arbGeneve(identifier)),
+    overUdp([2152], arbGtp()),
+    { weight: 2, arbitrary: arbGre() },
+  );
+}
+
+function arbGeneve(vni: fc.Arbitrary<number>): fc.Arbitrary<Layer> {
+  const option = fc.tuple(upTo(0xffff, 0x0102), upTo(255, 0x80), fc.constantFrom(0, 4, 8, 12))
+    .map(([optionClass, type, bytes]) => geneveOption(optionClass, type, new Array<number>(bytes).fill(0x2a)));
+  return fc.record({
+    version: often([0, 0, 0], fc.integer({ min: 0, max: 3 })),
+    type: often([0x6558, 0x0800], fc.integer({ min: 0, max: 0xffff })),
+    vni,
+    options: fc.array(option, { maxLength: 3 }).map((all) => all.flat()),
+    optLen: oneIn(10, fc.integer({ min: 0, max: 63 })),
+  }).map(({ optLen, ...rest }) => geneve({ ...rest, ...(optLen !== undefined && { optLen }) }));
+}
+
+function arbGtp(): fc.Arbitrary<Layer> {
+  const session = fc.record({
+    pduType: upTo(15, 1),
+    qfi: upTo(63, 9),
+    words: often([1, 1, 2], fc.integer({ min: 0, max: 255 })),
+    next: often([0x85, 0x85], fc.integer({ min: 0, max: 255 })),
+  });
+  return fc.record({
+    version: often([1, 1, 1, 1], fc.integer({ min: 0, max: 7 })),
+    protocolType: often([1, 1, 1, 1], fc.constant(0)),
+    teid: upTo(0xffff_ffff, 1, 0x12345678),
+    sequence: fc.boolean(),
+    hidden: oneIn(8, fc.constant(true)),
+    session: fc.oneof(session, session, fc.constant(undefined)),
+  }).map(({ session, hidden, ...rest }) =>
+    gtp({ ...rest, ...(session && { session }), ...(hidden !== undefined && { hidden }) })
+  );
+}
+
+/** GRE with any flags, and ERSPAN in every second. */
+function arbGre(): fc.Arbitrary<readonly Layer[]> {
+  const start = { session: upTo(1023, 1, 100), version: oneIn(8, fc.integer({ min: 0, max: 15 })) };
+  const known = <T extends { version: number | undefined }>({ version, ...rest }: T) => ({
+    ...rest,
+    ...(version !== undefined && { version }),
+  });
+  const second = fc.record({ ...start, index: upTo(0xfffff, 1), reserved: upTo(0xfff) }).map(known).map(erspan2);
+  const third = fc.record({ ...start, hwId: upTo(63, 5), direction: fc.constantFrom(0, 1), others: upTo(0xffff) })
+    .map(known).map(erspan3);
+  const number = oneIn(2, upTo(0xffff_ffff, 1, 0x12345678));
+  const header = fc.record({
+    type: oneIn(5, upTo(0xffff, 0x6558, 0x88be, 0x22eb)),
+    key: number,
+    sequence: number,
+    checksum: oneIn(4, fc.constant(true)),
+    routing: oneIn(12, fc.constant(true)),
+    version: oneIn(12, fc.integer({ min: 0, max: 7 })),
+  }).map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
+  return fc.oneof(
+    fc.tuple(header, fc.oneof(second, third)).chain(([fields, inner]) =>
+      // The real thing has a sequence number and nothing else.
+      fc.constantFrom([gre({ sequence: 9 }), inner], [gre(fields), inner])
+    ),
+    header.map((fields) => [gre(fields)]),
+  );
 }
 
 type Damage = (packet: Packet, layers: readonly Layer[]) => Packet;

@@ -33,6 +33,18 @@ Deno.test("arbPacket() makes packets of every kind, often enough to matter", () 
     ah: 4,
     l4data: 35,
     ports: 25,
+    tcp: 4,
+    icmp: 0.7,
+    gre: 3,
+    grekey: 1.5,
+    erspan2: 0.4,
+    erspan3: 0.4,
+    vxlan: 1.5,
+    geneve: 1,
+    gtp: 1,
+    gtpext: 0.4,
+    tunnel: 8,
+    tunnelid: 5,
   };
   for (const [layer, percent] of Object.entries(layers)) atLeast(percent, layer);
   atLeast(10, "tag in metadata");

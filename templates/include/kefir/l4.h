@@ -138,6 +138,16 @@ KEFIR_GLOBAL int kefir_dissect_upper(kefir_ctx *ctx, struct kefir_headers *h, __
 		}
 	}
 	//% end
+	//% if tunnels
+	//% if udp_tunnels
+	if (protocol == 17)
+		kefir_dissect_udp_tunnel(ctx, h, offset);
+	//% end
+	//% if sees_gre
+	if (protocol == 47)
+		kefir_dissect_gre(ctx, h, offset);
+	//% end
+	//% end
 	//% if l4_slices
 	kefir_note_slices_l4(ctx, h, offset);
 	//% end
