@@ -129,8 +129,10 @@ struct kefir_headers {
 	__u64 eth_dst;
 };
 
+typedef const struct kefir_headers kefir_read_headers;
+
 /* Whether the packet has all that is wanted. */
-static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted)
+static __always_inline int kefir_has(kefir_read_headers *h, __u32 wanted)
 {
 	return (h->present & wanted) == wanted;
 }
@@ -156,7 +158,7 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 }
 
 /* The first rule that holds, or the default. */
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(kefir_read_headers *h)
 {
 	/* rule 0: drop eth.src == 02:00:00:00:00:01 */
 	if (kefir_has(h, KEFIR_ETH) &&

@@ -158,8 +158,11 @@ struct kefir_headers {
 	__u64 eth_dst;
 };
 
+/* Headers that are read anew each time: of what it has in a register, the verifier would learn, rule by rule and bit by bit. */
+typedef const volatile struct kefir_headers kefir_read_headers;
+
 /* Whether the packet has all that is wanted. */
-static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted)
+static __always_inline int kefir_has(kefir_read_headers *h, __u32 wanted)
 {
 	return (h->present & wanted) == wanted;
 }
@@ -468,7 +471,7 @@ KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 }
 
 /* The first rule that holds, or the default. */
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(kefir_read_headers *h)
 {
 	/* rule 0: drop ip.src in { 10.0.0.0/8, 2001:db8::/32 } and l4.port == 53 */
 	if (((kefir_has(h, KEFIR_IPV4) && (h->ip_src & 0xff000000u) == 0xa000000u) || (kefir_has(h, KEFIR_IPV6) && (h->ipv6_src & KEFIR_U128(0xffffffff00000000ull, 0x0ull)) == KEFIR_U128(0x20010db800000000ull, 0x0ull))) &&

@@ -161,8 +161,10 @@ struct kefir_headers {
 	__u64 eth_dst;
 };
 
+typedef const struct kefir_headers kefir_read_headers;
+
 /* Whether the packet has all that is wanted. */
-static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted)
+static __always_inline int kefir_has(kefir_read_headers *h, __u32 wanted)
 {
 	return (h->present & wanted) == wanted;
 }

@@ -137,8 +137,10 @@ struct kefir_headers {
 	__u8 ip_dsfield;
 };
 
+typedef const struct kefir_headers kefir_read_headers;
+
 /* Whether the packet has all that is wanted. */
-static __always_inline int kefir_has(const struct kefir_headers *h, __u32 wanted)
+static __always_inline int kefir_has(kefir_read_headers *h, __u32 wanted)
 {
 	return (h->present & wanted) == wanted;
 }
@@ -390,7 +392,7 @@ KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 }
 
 /* The first rule that holds, or the default. */
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(kefir_read_headers *h)
 {
 	/* rule 0: drop ip.src in 10.0.0.0/8 and tcp.dstport in { 22, 80..90 } */
 	if (kefir_has(h, KEFIR_PORTS | KEFIR_PROTOCOL_TCP | KEFIR_IPV4) &&

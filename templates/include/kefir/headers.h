@@ -43,14 +43,16 @@ static __always_inline __u64 kefir_forget(const struct kefir_headers *h, __u64 v
 //% end
 //% if tests_presence
 
+//% if rereads
+/* Headers that are read anew each time: of what it has in a register, the verifier would learn, rule by rule and bit by bit. */
+typedef const volatile struct kefir_headers kefir_read_headers;
+//% else
+typedef const struct kefir_headers kefir_read_headers;
+//% end
+
 /* Whether the packet has all that is wanted. */
-static __always_inline int kefir_has(const struct kefir_headers *h, /*= present_type */ wanted)
+static __always_inline int kefir_has(kefir_read_headers *h, /*= present_type */ wanted)
 {
-	//% if forgets
-	/* Read each time: of what it has in a register, the verifier would learn bit by bit. */
-	return (*(const volatile typeof(h->present) *)&h->present & wanted) == wanted;
-	//% else
 	return (h->present & wanted) == wanted;
-	//% end
 }
 //% end

@@ -1,7 +1,7 @@
 
 /* The first rule that holds, or the default. */
 //% if dissects
-static __always_inline struct kefir_decision kefir_decide(const struct kefir_headers *h)
+static __always_inline struct kefir_decision kefir_decide(kefir_read_headers *h)
 //% else
 static __always_inline struct kefir_decision kefir_decide(void)
 //% end

@@ -35,6 +35,7 @@ function program({ form, bytes }: IntervalShape): string {
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <stddef.h>
+#define KEFIR_SHORT_LOOP
 ${fillTemplate(header, scope, () => "")}
 struct blob {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
