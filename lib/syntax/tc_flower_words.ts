@@ -193,7 +193,7 @@ class FlowerReader {
     if (keyword.class === "ignored" && name !== "chain") {
       const value = this.#ignore(keyword, word);
       if (value !== undefined) this.#where.set(name, value);
-      return true;
+      return keyword.words === 0 || value !== undefined;
     }
     const value = this.#value(name === "protocol" ? "protocol" : name);
     if (value === undefined) return false;
@@ -337,7 +337,7 @@ class FlowerReader {
     const row = FLOWER_ACTIONS.find(({ name }) => name === verdict);
     if (row?.action !== undefined) this.#action = row.action;
     else this.#fail(badAction(word.text, isGeneric, row?.meaning), word);
-    this.#index += verdict === "goto" ? 2 : verdict === "jump" ? 1 : 0;
+    this.#index += verdict === "goto" ? 2 : verdict === "jump" || isIndex(word, isGeneric) ? 1 : 0;
     for (let next = this.#words[this.#index]; next !== undefined; next = this.#words[this.#index]) {
       const keyword = findFlowerKeyword("action", next.text);
       if (keyword === undefined) return;
@@ -396,7 +396,7 @@ function badAction(text: string, isGeneric: boolean, meaning: string | undefined
   if (meaning !== undefined) {
     return problem("unsupported-keyword", `action ${text} of tc is not supported: it ${meaning}`, hint);
   }
-  if (isGeneric && text !== "" && "index".startsWith(text)) {
+  if (isIndex({ text }, isGeneric)) {
     const message = "action gact index of tc is not supported: what the action does is said elsewhere";
     return problem("unsupported-keyword", message, hint);
   }
@@ -404,6 +404,11 @@ function badAction(text: string, isGeneric: boolean, meaning: string | undefined
     return problem("unsupported-keyword", `action ${text} of tc is not supported: kefir passes and drops`, hint);
   }
   return problem("bad-action", `${quoteWord(text)} is not an action`, suggest(text, ["pass", "ok", "drop", "shot"]));
+}
+
+/** Whether `action gact` goes on with the number of an action that is there. */
+function isIndex({ text }: Pick<Word, "text">, isGeneric: boolean): boolean {
+  return isGeneric && text !== "" && "index".startsWith(text);
 }
 
 function verdictNames(): readonly string[] {

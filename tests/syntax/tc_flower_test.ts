@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { parseRule } from "../../lib/syntax/rule_file.ts";
+import type { Match, ValueOperand } from "../../lib/model/match.ts";
+import type { Lint } from "../../lib/model/problem.ts";
+import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { printRule } from "../../lib/syntax/print.ts";
 import { meaning, refusals, refusalsOfWords, warningsOf } from "./findings_of.ts";
 
@@ -54,6 +56,77 @@ const ACCEPTED: readonly (readonly [rule: string, meaning: string])[] = [
     "cvlan.priority == 2 and ipv6.dst == ::1",
   ],
   ["protocol ip vlan_id 5 action drop", "drop eth.type == ip and svlan.id == 5"],
+  ["protocol 3 action drop", "drop"],
+  ["protocol X25 action drop", "drop eth.type == 0x805"],
+  ["protocol all vlan_ethtype ipv6 src_ip ::1 action drop", "drop svlan.etype == ipv6 and ipv6.src == ::1"],
+  [
+    "protocol all num_of_vlans 1 vlan_id 5 vlan_ethtype ip dst_ip 10.0.0.1 action drop",
+    "drop vlan.count == 1 and svlan.id == 5 and svlan.etype == ip and ip.dst == 10.0.0.1",
+  ],
+  // Before flower.
+  ["tc filter add dev eth0 ingress pref 10 protocol ip flower action drop", "drop eth.type == ip"],
+  ["tc filter replace dev eth0 egress protocol ipv6 prio 5 flower action pass", "pass eth.type == ipv6"],
+  ["tc f a block 3 handle 0x1 chain 0 estimator 1s 8s flower action drop", "drop"],
+  ["filter add dev eth0 parent ffff: prot arp flower action drop", "drop eth.type == arp"],
+  ["protocol ip pref 7 src_ip 10.0.0.1 action drop", "drop eth.type == ip and ip.src == 10.0.0.1"],
+  ["protocol ip handle 1 root flower action drop", "drop eth.type == ip"],
+  // Keywords cut short.
+  ["protocol ip flower dst 1:2:3:4:5:6 ac drop", "drop eth.type == ip and eth.dst == 01:02:03:04:05:06"],
+  ["protocol ip flower ip_p 6 s src_p 80 action drop", "drop eth.type == ip and ip.proto == tcp and tcp.srcport == 80"],
+  // Values as tc reads them.
+  ["protocol all dst_mac 0x1:002:3:4:5:6/0 action drop", "drop eth.dst == 00:00:00:00:00:00/0"],
+  [
+    "protocol ip src_ip 10/8 dst_ip 010.1 action drop",
+    "drop eth.type == ip and ip.src == 10.0.0.0/8 and ip.dst == 8.1.0.0",
+  ],
+  [
+    "protocol ip src_ip default dst_ip 1.2.3.4/0x10 action drop",
+    "drop eth.type == ip and ip.src == 0.0.0.0/0 and ip.dst == 1.2.0.0/16",
+  ],
+  ["protocol ipv6 dst_ip default action drop", "drop eth.type == ipv6 and ipv6.dst == ::/0"],
+  ["protocol ip ip_proto t action drop", "drop eth.type == ip and ip.proto == tcp"],
+  [
+    "protocol ip ip_proto l2tp l2tpv3_sid 7 action drop",
+    "drop eth.type == ip and ip.proto == l2tp and l2tp.sid == 0x7",
+  ],
+  [
+    "protocol ipv6 ip_proto esp spi 1f action drop",
+    "drop eth.type == ipv6 and ipv6.l4.proto == esp and esp.spi == 0x1f",
+  ],
+  ["protocol ip ip_proto ah spi 0x7 action drop", "drop eth.type == ip and ip.proto == ah and ah.spi == 0x7"],
+  ["protocol ipv6 ip_proto 33 action drop", "drop eth.type == ipv6 and ah.spi == 0x0/0x0"],
+  ["protocol ipv6 ip_proto ah spi 0 action drop", "drop eth.type == ipv6 and ah.spi == 0x0"],
+  [
+    "protocol ip ip_proto tcp tcp_flags 0x2/12 action drop",
+    "drop eth.type == ip and ip.proto == tcp and tcp.flags == 0x2/0x12",
+  ],
+  [
+    "protocol ip ip_proto tcp tcp_flags ff action drop",
+    "drop eth.type == ip and ip.proto == tcp and tcp.flags == 0xff",
+  ],
+  [
+    "protocol ip ip_proto icmp type 8 code 0/15 action drop",
+    "drop eth.type == ip and ip.proto == icmp and icmp.type == 8 and icmp.code == 0/0xf",
+  ],
+  [
+    "protocol ipv6 ip_proto icmpv6 type 128/248 code 1 action drop",
+    "drop eth.type == ipv6 and ipv6.l4.proto == icmpv6 and icmpv6.type == 128/0xf8 and icmpv6.code == 1",
+  ],
+  ["protocol ip ip_flags frag action drop", "drop eth.type == ip and l3.frag == 0x1/0x1"],
+  ["protocol ipv6 ip_flags nofrag action drop", "drop eth.type == ipv6 and l3.frag == 0x0/0x1"],
+  ["protocol ip ip_flags firstfrag action drop", "drop eth.type == ip and l3.frag == 0x2/0x2"],
+  ["protocol ip ip_flags frag/nofirstfrag action drop", "drop eth.type == ip and l3.frag == 0x1"],
+  ["protocol all ip_flags firstfrag/frag action drop", "drop l3.frag == 0x3"],
+  ["protocol ip num_of_vlans 0 action drop", "drop eth.type == ip and vlan.count == 0"],
+  // What does not change the verdict.
+  ["protocol ip flower skip_hw verbose classid 1:2 hw_tc 0x3 action drop", "drop eth.type == ip"],
+  ["tc filter add dev eth0 ingress protocol ip flower indev eth0 action drop", "drop eth.type == ip"],
+  ["protocol ip flower flowid 1: action drop", "drop eth.type == ip"],
+  // Actions.
+  ["protocol ip action gact drop", "drop eth.type == ip"],
+  ["protocol ip action action pas", "pass eth.type == ip"],
+  ["protocol ip action drop index 3 cookie 0102 hw_stats disabled no_percpu skip_hw", "drop eth.type == ip"],
+  ["protocol ip action shot dst_ip 10.0.0.1", "drop eth.type == ip and ip.dst == 10.0.0.1"],
 ];
 
 for (const [rule, expected] of ACCEPTED) {
@@ -101,6 +174,81 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["protocol 802.1q vlan_prio 8 action drop", "1:27+1 out-of-range"],
   ["protocol 802.1q vlan_id 0x5 action drop", "1:25+3 bad-value"],
   ["protocol 802.1q vlan_ethtype ip cvlan_id 5 action drop", "1:33+8 no-such-tag"],
+  ["protocol 802_3 action drop", "1:10+5 not-on-wire"],
+  ["protocol 800 action drop", "1:10+3 not-on-wire"],
+  ["protocol 802.1q vlan_ethtype all action drop", "1:30+3 bad-value"],
+  // Before flower.
+  ["tc filter", "1:10+0 unsupported-command"],
+  ["tc filter show dev eth0", "1:11+4 unsupported-command"],
+  ["tc filter del dev eth0 ingress", "1:11+3 unsupported-command"],
+  ["tc filter change dev eth0 ingress protocol ip flower action drop", "1:11+6 unsupported-command"],
+  ["tc class add dev eth0 classid 1:1 htb", "1:4+5 unsupported-command"],
+  ["tc qdisc add dev eth0 root htb", "1:4+5 unsupported-command"],
+  ["tc", "1:3+0 unsupported-command"],
+  ["tc filter add dev eth0 ingress protocol ip", "1:43+0 missing-word"],
+  ["tc filter add dev eth0 ingress protocol ip u32 match", "1:44+3 unsupported-keyword"],
+  ["tc filter add dev eth0 ingress protocol ip matchall", "1:44+8 unsupported-keyword"],
+  ["tc filter add dev eth0 ingress protocl ip flower action drop", "1:32+7 unknown-field"],
+  ["tc filter add dev eth0 dev eth1 flower action drop", "1:24+3 duplicate-field"],
+  ["tc filter add dev eth0 ingress egress flower action drop", "1:32+6 duplicate-field"],
+  ["tc filter add chain 3 flower action drop", "1:21+1 unsupported-keyword"],
+  ["tc filter add pref 65536 flower action drop", "1:20+5 out-of-range"],
+  ["tc filter add handle x parent y:z flower action drop", "1:22+1 bad-value", "1:31+3 bad-value"],
+  ["tc filter add dev", "1:18+0 missing-word"],
+  ["protocol ip protocol ipv6 action drop", "1:13+8 duplicate-field"],
+  // What a packet cannot answer.
+  ...["skip_sw", "ct_state +trk", "ct_zone 1", "ct_mark 1", "ct_label 1", "l2_miss 1", "hash 1", "indev eth0"].map((
+    word,
+  ) =>
+    [
+      `protocol ip flower ${word} action drop`,
+      `1:20+${word.split(" ")[0]?.length} unsupported-keyword`,
+    ] as const
+  ),
+  ["protocol ip enc_flags tuncsum action drop", "1:13+9 unsupported-keyword"],
+  ["protocol ip pfcp_opts 1:2 action drop", "1:13+9 unsupported-keyword"],
+  ["tc filter add dev eth0 egress protocol ip flower indev eth0 action drop", "1:50+5 unsupported-keyword"],
+  ["tc filter add dev eth0 ingress protocol ip flower indev eth1 action drop", "1:51+5 unsupported-keyword"],
+  // What has to be said with a key, and values.
+  ["protocol ip tcp_flags 2 action drop", "1:13+9 needs-protocol"],
+  ["protocol ip ip_proto udp tcp_flags 2 action drop", "1:26+9 needs-protocol"],
+  ["protocol ip ip_proto tcp tcp_flags 1000 action drop", "1:36+4 out-of-range"],
+  ["protocol ip ip_proto tcp tcp_flags 2/x action drop", "1:36+3 bad-value"],
+  ["protocol ip type 8 action drop", "1:13+4 needs-protocol"],
+  ["protocol all type 8 action drop", "1:14+4 needs-family"],
+  ["protocol ip ip_proto icmp code 256 action drop", "1:32+3 out-of-range"],
+  ["protocol ip ip_proto icmp type 0x8 action drop", "1:32+3 bad-value"],
+  ["protocol ip l2tpv3_sid 7 action drop", "1:13+10 needs-protocol"],
+  ["protocol ip ip_proto udp spi 7 action drop", "1:26+3 needs-protocol"],
+  ["protocol ip ip_proto esp spi xyz action drop", "1:30+3 bad-value"],
+  ["protocol all ip_flags nofrag action drop", "1:14+8 needs-family"],
+  ["protocol ip ip_flags fragg action drop", "1:22+5 bad-value"],
+  ["protocol ip ip_flags / action drop", "1:22+1 bad-value"],
+  ["protocol ip arp_sha 2:0:0:0:0:1 action drop", "1:13+7 needs-type"],
+  ["protocol arp mpls_label 5 action drop", "1:14+10 needs-type"],
+  ["protocol ip pppoe_sid 5 action drop", "1:13+9 needs-type"],
+  ["protocol ip cfm mdl 5 action drop", "1:17+3 unsupported-keyword"],
+  ["protocol all dst_mac 2-0-0-0-0-1 action drop", "1:22+11 bad-value"],
+  ["protocol all dst_mac 2:0:0:0:0:1/49 action drop", "1:22+14 bad-prefix"],
+  ["protocol ip dst_ip 1.2.3.4/x action drop", "1:20+9 bad-mask"],
+  ["protocol ip dst_ip 1.2.3.256 action drop", "1:20+9 bad-value"],
+  ["protocol ip classid x:y hw_tc 16 action drop", "1:21+3 bad-value", "1:31+2 bad-value"],
+  // Actions.
+  ["protocol ip action continue", "1:20+8 unsupported-keyword"],
+  ["protocol ip action goto chain 3", "1:20+4 unsupported-keyword"],
+  ["protocol ip action jump 1 action drop", "1:20+4 unsupported-keyword", "1:27+6 duplicate-field"],
+  ["protocol ip action gact index 3", "1:25+5 unsupported-keyword"],
+  ["protocol ip action gact", "1:24+0 missing-word"],
+  ["protocol ip action ok random determ drop 5", "1:23+6 unsupported-keyword"],
+  ["protocol ip action drop skip_sw", "1:25+7 unsupported-keyword"],
+  ["protocol ip action d", "1:20+1 bad-action"],
+  [
+    "protocol ip action mirred egress redirect dev eth1",
+    "1:20+6 unsupported-keyword",
+    "1:27+6 unknown-field",
+    "1:43+3 unknown-field",
+  ],
+  ["protocol ip action pass drop", "1:25+4 unknown-field"],
 ];
 
 for (const [rule, ...found] of REFUSED) {
@@ -112,6 +260,66 @@ Deno.test("parseFilter() warns where kefir takes what tc refuses or reads otherw
   assert.deepEqual(warningsOf("protocol 802.1q vlan_id 5 action drop"), []);
   assert.deepEqual(warningsOf("protocol ip ip_proto tcp dst_port 010/0xff action drop"), ["1:35+8 octal-number"]);
   assert.deepEqual(warningsOf("protocol ip dst_ip 10.1.2.3/8 action drop"), ["1:20+10 host-bits"]);
+});
+
+Deno.test("parseFilter() warns once in a text of what it ignores", () => {
+  const line = "tc filter add dev eth0 ingress pref 10 protocol ip flower skip_hw action drop";
+  assert.deepEqual(warningsOf(`tc qdisc add dev eth0 clsact\n${line}\n${line}`), [
+    "1:4+5 ignored-keyword",
+    "2:15+3 ignored-keyword",
+    "2:24+7 ignored-keyword",
+    "2:59+7 ignored-keyword",
+  ]);
+});
+
+Deno.test("parseFilter() warns of numbers that tc reads otherwise than they look, with what they look like", () => {
+  const lints = (rule: string) =>
+    parseFilter(rule).warnings.map(({ code, reading }: Lint) => [code, reading && matchText(reading)]);
+  assert.deepEqual(lints("protocol ip ip_proto 11 action drop"), [["hexadecimal-number", "ip.proto == 11"]]);
+  assert.deepEqual(lints("protocol ip ip_proto 0x11 action drop"), []);
+  assert.deepEqual(lints("protocol ip ip_tos 16/30 action drop"), [["hexadecimal-number", "ip.dsfield == 16/30"]]);
+  assert.deepEqual(lints("protocol ip ip_proto tcp tcp_flags 12 action drop"), [
+    ["hexadecimal-number", "tcp.flags == 12"],
+  ]);
+  assert.deepEqual(lints("protocol ip ip_proto tcp src_port 010/0xff action drop"), [
+    ["octal-number", "tcp.srcport == 10/255"],
+  ]);
+  assert.deepEqual(lints("protocol ip vlan_id 5 action drop"), [["vlan-under-ip", null]]);
+  assert.deepEqual(lints("protocol all num_of_vlans 3 action drop"), [["three-tags", undefined]]);
+});
+
+Deno.test("parseFilter() gives rules of tc the order of their pref, and of the text where it is the same", () => {
+  const ttls = (...rules: readonly string[]) =>
+    parseFilter(rules.map((rule, index) => rule.replace("FLOWER", `flower ip_ttl ${index}`)).join("\n")).filter.rules
+      .map(({ matches }) => Number((matches.at(-1)?.operand as ValueOperand).value));
+  const add = (where: string) => `tc filter add dev eth0 ingress ${where} protocol ip FLOWER action drop`;
+  assert.deepEqual(ttls(add("pref 20"), add("pref 0x5"), add("prio 20"), add("pref 65535"), add("pref 1")), [
+    4,
+    1,
+    0,
+    2,
+    3,
+  ]);
+  // Without pref each goes before those that came before, and behind those that have a small one.
+  assert.deepEqual(ttls(add(""), add("pref 7"), add("pref 0"), add("pref 65535")), [1, 2, 0, 3]);
+  assert.deepEqual(ttls("protocol ip FLOWER action drop", "protocol ip pref 3 FLOWER action drop"), [1, 0]);
+  assert.deepEqual(ttls("protocol ip FLOWER action drop", "protocol ip FLOWER action drop"), [0, 1]);
+  const replace = add("pref 7 handle 1").replace("add", "replace");
+  assert.deepEqual(ttls(add("pref 7 handle 1"), add("pref 9"), replace), [2, 1]);
+});
+
+Deno.test("parseFilter() refuses rules of tc that cannot stand in one filter", () => {
+  const add = (where: string) => `tc filter add ${where} flower action drop\n`;
+  assert.deepEqual(refusals(add("dev eth0 ingress") + add("dev eth1 ingress")), ["2:19+4 several-places"]);
+  assert.deepEqual(refusals(add("dev eth0 ingress") + add("dev eth0 egress")), ["2:19+4 several-places"]);
+  assert.equal(parseFilter(add("dev eth0 ingress") + add("dev eth0 parent ffff:")).filter.size, 2);
+  assert.deepEqual(refusals(add("pref 7 handle 1") + add("pref 7 handle 1")), ["2:1+0 taken-place"]);
+});
+
+Deno.test("parseFilter() warns where rules without pref come in tc's order", () => {
+  const add = "tc filter add flower action drop\n";
+  assert.deepEqual(warningsOf(add), []);
+  assert.deepEqual(warningsOf(add + add), ["2:1+0 reversed-order"]);
 });
 
 Deno.test("parseRule() takes each element as one word of tc", () => {
@@ -137,4 +345,10 @@ Deno.test("printRule() prints to tc in the order that tc reads", () => {
 /** The conditions of a rule in any order: printing may have to put them in tc's. */
 function conditions(rule: string): string[] {
   return rule.split(/ and |(?<=^(?:drop|pass)) /).sort();
+}
+
+/** A match on one value, in decimal. */
+function matchText({ field, operator, operand }: Match): string {
+  const { value, mask } = operand as ValueOperand;
+  return `${field} ${operator} ${value}${mask === undefined ? "" : `/${mask}`}`;
 }
