@@ -41,6 +41,9 @@
 //% if ipv6
 //% include kefir/ipv6.h
 //% end
+//% if other_types
+//% include kefir/link.h
+//% end
 //% include kefir/dissect.h
 //% if roomy
 //% include kefir/room.h

@@ -15,12 +15,10 @@ import { presenceBitsOf } from "../model/presence_bits.ts";
 import { IPV6_EXTENSIONS, PORT_PROTOCOLS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { classifiesApart } from "./classes_scope.ts";
 import { placeType, presenceMacro, readPlace, readTagPlace } from "./expressions.ts";
+import { LINK_LAYERS, linkScope } from "./link_scope.ts";
 import type { TemplateScope } from "./template.ts";
 import { tunnelScope } from "./tunnel_scope.ts";
 import { isRoomy } from "./tuple_scope.ts";
-
-/** Layers of other Ethernet types than IP. */
-const OTHER_TYPES = ["arp", "mpls1", "mpls2", "mpls3", "mpls4", "mpls5", "mpls6", "mpls7", "pppoe", "cfm"] as const;
 
 /** Layers above IP that are read by kefir_dissect_upper. */
 const UPPER: readonly Exclude<HeaderName, "frame" | "ethertype">[] = ["tcp", "icmp"];
@@ -49,9 +47,9 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
   const frame = fieldsOf("frame").map(({ name }) => name);
   const slices = slicesOf(plan.demand);
   const starts = new Set(slices.map(({ start }) => start));
-  const types = OTHER_TYPES.filter((layer) => has(layer));
+  const otherTypes = LINK_LAYERS.some((layer) => has(layer));
   const vlan = svlan || cvlan || ethertype.length > 0 || frame.length > 0 || ipv4 || ipv6 || starts.has("l3") ||
-    types.length > 0;
+    otherTypes;
   const ah = has("ah");
   const ports = has("ports");
   const l4data = has("l4data");
@@ -104,10 +102,11 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
       frame_len: frame.includes("frame_len"),
       vlan_count: frame.includes("vlan_count"),
       l3_slices: starts.has("l3"),
-      other_types: types.length > 0,
       tpids: anyOf("type", VLAN_TPIDS, (tpid) => `0x${tpid.toString(16)}`),
       ethertype_fields: ethertype.map((place) => ({ name: place.name })),
     }),
+    other_types: otherTypes,
+    ...(otherTypes && linkScope(plan.demand)),
     slice_starts: groupSlices(slices),
     ...tunnels,
     ...(svlan && { svlan_fields: readTag(fieldsOf("svlan")) }),

@@ -45,6 +45,7 @@ export function readPlace(place: Place, base: string): string {
       : `((__u64)kefir_be16(${at(first)}) << 32) | kefir_be32(${at(first + 2)})`;
   }
   const chunk = [8, 16, 32].find((bits) => offsetBits % bits + widthBits <= bits);
+  if (chunk === undefined && offsetBits % 8 === 0 && widthBits % 8 === 0) return readFrom(base, first, widthBits / 8);
   if (chunk === undefined) throw new RangeError(`Cannot read "${place.name}": its bits span more than one word`);
   const start = Math.floor(offsetBits / chunk) * chunk;
   const read = chunk === 8 ? `${base}[${start >> 3}]` : `kefir_be${chunk}(${at(start >> 3)})`;

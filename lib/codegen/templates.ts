@@ -18,6 +18,7 @@ import intervalMap from "../../templates/include/kefir/interval_map.h" with { ty
 import ipv4 from "../../templates/include/kefir/ipv4.h" with { type: "text" };
 import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
+import link from "../../templates/include/kefir/link.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
 import room from "../../templates/include/kefir/room.h" with { type: "text" };
 import sets from "../../templates/include/kefir/sets.h" with { type: "text" };
@@ -51,6 +52,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/ipv4.h": ipv4,
   "kefir/ipv6.h": ipv6,
   "kefir/l4.h": l4,
+  "kefir/link.h": link,
   "kefir/linear.h": linear,
   "kefir/packet.h": packet,
   "kefir/packet_tc.h": packetTc,

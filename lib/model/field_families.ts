@@ -9,6 +9,7 @@ import type { ConcreteField } from "./field.ts";
 import { at } from "./field_rows.ts";
 import { labelStackEntry } from "./label_stack.ts";
 import { sliceName, type SliceStart } from "./layers.ts";
+import { MAX_MPLS_ENTRIES } from "./limits.ts";
 
 /** What slices may be counted from. */
 export interface SliceBase {
@@ -45,9 +46,6 @@ export const SLICE_BYTES = 16;
 /** Where slices end at the latest: no frame is longer, but for those that the kernel has yet to cut. */
 const SLICE_END = 0xffff;
 
-/** Labels below the top one that can be matched: FLOW_DIS_MPLS_MAX of net/flow_dissector.h. */
-const MPLS_ENTRIES = 7;
-
 /** The field of a family that has this name, always the same object; or undefined. */
 export function findFamilyField(name: string): ConcreteField | undefined {
   const known = FOUND.get(name);
@@ -60,7 +58,7 @@ export function findFamilyField(name: string): ConcreteField | undefined {
 
 /** How a name that looks like one of a family is written, when it does. */
 export function familyHint(name: string): string | undefined {
-  if (/^mpls\[/.test(name)) return `mpls[2].label to mpls[${MPLS_ENTRIES}].label; the top entry is mpls.label`;
+  if (/^mpls\[/.test(name)) return `mpls[2].label to mpls[${MAX_MPLS_ENTRIES}].label; the top entry is mpls.label`;
   const base = SLICE_BASES.find((one) => name.startsWith(`${one.name}[`));
   return base && `${base.name}[offset:bytes], decimal, 1 to ${SLICE_BYTES} bytes`;
 }
@@ -81,6 +79,6 @@ function sliceField(name: string): ConcreteField | undefined {
 
 function stackField(name: string): ConcreteField | undefined {
   const entry = Number(/^mpls\[([2-9])\]\./.exec(name)?.[1]);
-  if (!(entry <= MPLS_ENTRIES)) return undefined;
+  if (!(entry <= MAX_MPLS_ENTRIES)) return undefined;
   return labelStackEntry(entry).find((field) => field.name === name);
 }

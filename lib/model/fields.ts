@@ -8,6 +8,7 @@
 import type { AnyField, ConcreteField, Field } from "./field.ts";
 import { at, either as eitherOf, type Extras } from "./field_rows.ts";
 import { findFamilyField } from "./field_families.ts";
+import { labelStackEntry } from "./label_stack.ts";
 import { TUNNEL_FIELDS } from "./tunnel_fields.ts";
 
 /** The fields at one place, by layer and then as in the header. */
@@ -33,6 +34,21 @@ const PLACES: readonly ConcreteField[] = [
 
   ...tag("svlan", "the first (outer) VLAN tag", 38),
   ...tag("cvlan", "the second (inner) VLAN tag", 35),
+
+  ...arpFields(),
+  ...labelStackEntry(1),
+  at("pppoe.session_id", "pppoe", 16, 16, "hex", "RFC 2516 section 4", "Session id of PPPoE"),
+  at(
+    "ppp.protocol",
+    "pppoe",
+    48,
+    16,
+    "hex",
+    "RFC 1661 section 2",
+    "Protocol of PPP in a session: 0x21 IPv4, 0x57 IPv6",
+  ),
+  at("cfm.md.level", "cfm", 0, 3, "decimal", "IEEE 802.1Q clause 21.4.1", "Maintenance domain level of CFM"),
+  at("cfm.opcode", "cfm", 8, 8, "decimal", "IEEE 802.1Q clause 21.4.3", "Opcode of CFM: 1 is a continuity check"),
 
   at("ip.dsfield", "ipv4", 8, 8, "hex", "RFC 2474 section 3", "Differentiated services of IPv4: the whole TOS byte", {
     libkefir: ["IP_4_TOS", 8],
@@ -248,6 +264,18 @@ function tag(layer: "svlan" | "cvlan", what: string, firstNumber: number): Concr
     at(`${layer}.etype`, layer, 32, 16, "ethertype", reference, `Type of what follows ${what}`, {
       libkefir: [`${upper}_ETHERTYPE`, firstNumber + 2],
     }),
+  ];
+}
+
+/** Sender and target, of ARP and RARP for IPv4 over Ethernet. */
+function arpFields(): ConcreteField[] {
+  const reference = "RFC 826, packet format";
+  return [
+    at("arp.opcode", "arp", 48, 16, "decimal", reference, "Operation of ARP: 1 request, 2 reply; of RARP 3 and 4"),
+    at("arp.src.hw_mac", "arp", 64, 48, "mac", reference, "MAC address of ARP's sender"),
+    at("arp.src.proto_ipv4", "arp", 112, 32, "ipv4", reference, "IPv4 address of ARP's sender"),
+    at("arp.dst.hw_mac", "arp", 144, 48, "mac", reference, "MAC address of ARP's target"),
+    at("arp.dst.proto_ipv4", "arp", 192, 32, "ipv4", reference, "IPv4 address of ARP's target"),
   ];
 }
 

@@ -29,6 +29,9 @@ export interface Layer {
   readonly protocols?: readonly number[];
 }
 
+/** An entry of the label stack. */
+export type MplsLayer = `mpls${1 | 2 | 3 | 4 | 5 | 6 | 7}`;
+
 /** A header, or a part of one, that LAYERS has. */
 export type HeaderName =
   | "frame"
@@ -37,7 +40,7 @@ export type HeaderName =
   | "svlan"
   | "cvlan"
   | "arp"
-  | `mpls${1 | 2 | 3 | 4 | 5 | 6 | 7}`
+  | MplsLayer
   | "pppoe"
   | "cfm"
   | "ipv4"
@@ -180,8 +183,8 @@ export const STARTS: Readonly<Record<SliceStart, Layer>> = freezeRows({
 });
 
 /** The layer of an entry of the label stack, from 1. */
-export function mplsLayer(entry: number): HeaderName {
-  return `mpls${entry as 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
+export function mplsLayer(entry: number): MplsLayer {
+  return `mpls${entry}` as MplsLayer;
 }
 
 function freezeRows<Name extends string>(rows: Record<Name, Layer>): Readonly<Record<Name, Layer>> {

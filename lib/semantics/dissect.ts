@@ -9,6 +9,7 @@ import type { HeaderName, SliceStart } from "../model/layers.ts";
 import { MAX_IPV6_EXTENSIONS, MAX_VLAN_TAGS } from "../model/limits.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, IPV6_EXTENSIONS, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { type Found, read16 } from "./found.ts";
+import { dissectLink } from "./link_layers.ts";
 import { dissectTransport } from "./transport.ts";
 
 /** A frame as captured, and the tag that the kernel holds beside it. */
@@ -82,7 +83,7 @@ export function dissect(packet: Packet): Dissection {
   starts.l3 = bytes.subarray(offset);
   if (type === ETH_P_IPV4) return result(dissectIpv4(found, offset));
   if (type === ETH_P_IPV6) return result(dissectIpv6(found, offset, extensions));
-  return result("the Ethernet type is neither IPv4 nor IPv6");
+  return result(dissectLink(found, offset, type));
 }
 
 /** The fragment kind, as layer l4proto has it: linux/flow_dissector.h, FLOW_DIS_IS_FRAGMENT and FLOW_DIS_FIRST_FRAG. */

@@ -81,10 +81,87 @@ export function vlan(tag: VlanTag & { type?: number } = {}): Layer {
   };
 }
 
-/** RFC 826: a request for an IPv4 address. */
-export function arp(): Layer {
-  const sender = [...mac("02:00:00:00:00:0a"), ...ip4("192.0.2.1")];
-  return payload([0, 1, 8, 0, 6, 4, 0, 1, ...sender, 0, 0, 0, 0, 0, 0, ...ip4("192.0.2.2")], { type: 0x0806 });
+/** What {@link arp} takes: the sender's addresses, the target's, and what is said instead of the truth. */
+export interface ArpFields {
+  /** 0x0806, or RARP's 0x8035. */
+  readonly type?: number;
+  readonly hardware?: number;
+  readonly protocol?: number;
+  readonly hardwareBytes?: number;
+  readonly protocolBytes?: number;
+  readonly opcode?: number;
+  readonly senderMac?: string;
+  readonly senderIp?: string;
+  readonly targetMac?: string;
+  readonly targetIp?: string;
+}
+
+/** RFC 826: a request for an IPv4 address unless told otherwise. */
+export function arp(fields: ArpFields = {}): Layer {
+  const { hardware = 1, protocol = 0x0800, hardwareBytes = 6, protocolBytes = 4, opcode = 1 } = fields;
+  const { senderMac = "02:00:00:00:00:0a", senderIp = "192.0.2.1" } = fields;
+  const { targetMac = "00:00:00:00:00:00", targetIp = "192.0.2.2" } = fields;
+  return payload([
+    ...be16(hardware),
+    ...be16(protocol),
+    hardwareBytes,
+    protocolBytes,
+    ...be16(opcode),
+    ...[...mac(senderMac), ...ip4(senderIp)],
+    ...[...mac(targetMac), ...ip4(targetIp)],
+  ], { type: fields.type ?? 0x0806 });
+}
+
+/** What {@link mpls} takes. */
+export interface LabelFields {
+  readonly label?: number;
+  readonly exp?: number;
+  /** 1 for the last entry; it is when no other follows, unless told otherwise. */
+  readonly bottom?: number;
+  readonly ttl?: number;
+}
+
+/** An entry of the label stack, RFC 3032 section 2.1: label 20 bits, traffic class 3, bottom of stack 1, TTL 8. */
+export function mpls(fields: LabelFields = {}): Layer {
+  const { label = 16, exp = 0, ttl = 64 } = fields;
+  return {
+    type: 0x8847,
+    encode: (_above, next) => {
+      const bottom = fields.bottom ?? (next?.type === 0x8847 ? 0 : 1);
+      return be32(label * 2 ** 12 + exp * 2 ** 9 + bottom * 2 ** 8 + ttl);
+    },
+  };
+}
+
+/** What {@link pppoe} takes. */
+export interface PppoeFields {
+  readonly session?: number;
+  /** The PPP protocol; that of the IP family that follows unless told otherwise. */
+  readonly protocol?: number;
+  /** Version and type. */
+  readonly versionType?: number;
+  readonly code?: number;
+  readonly length?: number;
+}
+
+/** A session's header and the PPP protocol: RFC 2516 section 4, RFC 1661 section 2. */
+export function pppoe(fields: PppoeFields = {}): Layer {
+  const { session = 1, versionType = 0x11, code = 0 } = fields;
+  return {
+    type: 0x8864,
+    encode: (above, next) => [
+      ...[versionType, code],
+      ...be16(session),
+      ...be16(fields.length ?? 2 + above.length),
+      ...be16(fields.protocol ?? (next?.type === 0x86dd ? 0x0057 : 0x0021)),
+    ],
+  };
+}
+
+/** IEEE 802.1Q clause 21.4: a continuity check unless told otherwise, its flags and the offset of its first TLV. */
+export function cfm(fields: { level?: number; version?: number; opcode?: number } = {}): Layer {
+  const { level = 0, version = 0, opcode = 1 } = fields;
+  return payload([level << 5 | version, opcode, 0x04, 70], { type: 0x8902 });
 }
 
 /** What {@link ipv4} takes. */
@@ -104,12 +181,16 @@ export interface Ipv4Fields {
   readonly version?: number;
   readonly ihl?: number;
   readonly totalLength?: number;
+  readonly id?: number;
+  /** The bit that no packet should have: RFC 791 section 3.1, RFC 3514. */
+  readonly reservedFlag?: boolean;
 }
 
 /** RFC 791 section 3.1. */
 export function ipv4(fields: Ipv4Fields = {}): Layer {
   const { src = "192.0.2.1", dst = "198.51.100.2", tos = 0, ttl = 64, options = [], fragmentOffset = 0 } = fields;
-  const flags = (fields.dontFragment ? 0x4000 : 0) | (fields.moreFragments ? 0x2000 : 0);
+  const flags = (fields.reservedFlag ? 0x8000 : 0) | (fields.dontFragment ? 0x4000 : 0) |
+    (fields.moreFragments ? 0x2000 : 0);
   const header = 20 + options.length;
   return {
     type: 0x0800,
@@ -118,7 +199,7 @@ export function ipv4(fields: Ipv4Fields = {}): Layer {
       (fields.version ?? 4) << 4 | (fields.ihl ?? header / 4),
       tos,
       ...be16(fields.totalLength ?? header + above.length),
-      ...[0x12, 0x34],
+      ...be16(fields.id ?? 0x1234),
       ...be16(flags | fragmentOffset),
       ttl,
       fields.proto ?? next?.protocol ?? EXPERIMENTAL_PROTOCOL,

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { ip4, ip6, mac } from "./addresses.ts";
 import {
   ah,
+  arp,
+  cfm,
   cut,
   ethernet,
   fragment,
@@ -10,8 +12,11 @@ import {
   inMetadata,
   ipv4,
   ipv6,
+  type Layer,
+  mpls,
   pad,
   payload,
+  pppoe,
   sctp,
   tcp,
   udp,
@@ -62,6 +67,23 @@ Deno.test("frame() builds UDP over IPv6 with a chain behind two tags byte for by
 Deno.test("ah() says its length in units of four bytes, less two", () => {
   const packet = frame(ethernet(), ipv6(), ah({ spi: 0xcafe1234, size: 12 }), sctp());
   assert.equal(packet.bytes.subarray(54, 66).toHex(), hex("84 01 0000 cafe1234 5a5a5a5a"));
+});
+
+Deno.test("arp(), mpls(), pppoe() and cfm() build what is behind their types byte for byte", () => {
+  const behind = (...layers: Layer[]) => frame(ethernet(), ...layers).bytes.subarray(12).toHex();
+  assert.equal(
+    behind(arp({ type: 0x8035, opcode: 3, targetMac: "02:00:00:00:00:0c", targetIp: "10.0.0.1" })),
+    hex("8035 0001 0800 06 04 0003 02000000000a c0000201 02000000000c 0a000001"),
+  );
+  assert.equal(
+    behind(mpls({ label: 0x12345, exp: 5, ttl: 9 }), mpls({ label: 0xfffff, exp: 7, ttl: 255 }), ipv4()).slice(0, 22),
+    hex("8847 12345a09 ffffffff 45"),
+  );
+  assert.equal(
+    behind(pppoe({ session: 0xabcd }), ipv6()).slice(0, 22),
+    hex("8864 11 00 abcd 002a 0057 60"),
+  );
+  assert.equal(behind(cfm({ level: 5, version: 2, opcode: 47 })), hex("8902 a2 2f 04 46"));
 });
 
 Deno.test("ipv4() takes options, fragment offsets, and lies", () => {

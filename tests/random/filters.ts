@@ -33,6 +33,7 @@ const OF_FAMILIES: readonly Field[] = [
   ...["tcp[13:1]", "tcp[4:4]", "udp[4:2]", "udp[8:7]", "sctp[4:4]", "icmp[1:1]", "icmpv6[4:12]", "payload[0:1]"],
   ...["payload[0:8]", "payload[4:4]", "payload[100:2]"],
   ...["geneve[0:8]", "geneve[4:3]", "geneve[8:4]", "geneve[10:1]", "geneve[12:7]", "geneve[20:16]"],
+  ...["mpls[2].label", "mpls[2].bottom", "mpls[3].exp", "mpls[5].ttl", "mpls[7].label", "mpls[7].ttl"],
 ].map(fieldNamed);
 
 /** What filters are drawn from. */

@@ -10,6 +10,7 @@ import type { Packet } from "../../lib/semantics/dissect.ts";
 import {
   ah,
   arp,
+  cfm,
   cut,
   dccp,
   destination,
@@ -34,8 +35,10 @@ import {
   l2tp,
   type Layer,
   mobility,
+  mpls,
   pad,
   payload,
+  pppoe,
   routing,
   sctp,
   shim6,
@@ -104,14 +107,72 @@ function arbLayers(): fc.Arbitrary<readonly Layer[]> {
   const network = fc.oneof(
     { weight: 10, arbitrary: arbOverIpv4() },
     { weight: 10, arbitrary: arbOverIpv6() },
-    { weight: 1, arbitrary: fc.constantFrom([arp()], []) },
+    { weight: 4, arbitrary: arbLink() },
+    { weight: 1, arbitrary: fc.constant<Layer[]>([]) },
   );
-  const type = oneIn(20, upTo(0xffff, 0x0800, 0x86dd, 0x8100, 46, 0x88b5));
+  const type = oneIn(20, upTo(0xffff, 0x0800, 0x86dd, 0x8100, 46, 0x88b5, 0x0806, 0x8847, 0x8848, 0x8864, 0x8902));
   return fc.record({ dst: arbMac(), src: arbMac(), type, tags, network }).map(({ dst, src, type, tags, network }) => [
     ethernet({ dst, src, ...(type !== undefined && { type }) }),
     ...tags.map(vlan),
     ...network,
   ]);
+}
+
+/** What is neither IPv4 nor IPv6, mostly as it should be. */
+function arbLink(): fc.Arbitrary<readonly Layer[]> {
+  const inside = fc.constantFrom<readonly Layer[]>([ipv4(), udp()], [ipv6(), tcp()], [], [payload([1, 2, 3])]);
+  return fc.oneof(
+    { weight: 5, arbitrary: arbArp().map((layer) => [layer]) },
+    { weight: 5, arbitrary: fc.tuple(arbLabelStack(), inside).map(([stack, above]) => [...stack, ...above]) },
+    { weight: 3, arbitrary: fc.tuple(arbPppoe(), inside).map(([session, above]) => [session, ...above]) },
+    { weight: 2, arbitrary: arbCfm().map((layer) => [layer]) },
+  );
+}
+
+function arbCfm(): fc.Arbitrary<Layer> {
+  const whole = fc.record({ level: upTo(7), version: upTo(31), opcode: upTo(255, 1) }).map(cfm);
+  return fc.oneof({ weight: 8, arbitrary: whole }, {
+    weight: 1,
+    arbitrary: fc.constant(payload([0xa0], { type: 0x8902 })),
+  });
+}
+
+function arbArp(): fc.Arbitrary<Layer> {
+  const kinds = fc.constantFrom({ hardware: 6 }, { protocol: 0x86dd }, { hardwareBytes: 8 }, { protocolBytes: 16 });
+  const addresses = fc.record({
+    type: often([0x0806, 0x0806, 0x8035], fc.constant(0x0806)),
+    opcode: upTo(0xffff, 1, 2, 3),
+    senderMac: arbMac(),
+    senderIp: arbIpv4Address(),
+    targetMac: arbMac(),
+    targetIp: arbIpv4Address(),
+  });
+  return fc.tuple(addresses, oneIn(12, kinds)).map(([fields, kind]) => arp({ ...fields, ...kind }));
+}
+
+/** As many entries as are read, and more. The last is the bottom; now and then another is, or none. */
+function arbLabelStack(): fc.Arbitrary<readonly Layer[]> {
+  const entry = fc.record({
+    label: upTo(0xf_ffff, 16, 3),
+    exp: upTo(7),
+    ttl: upTo(255, 64),
+    bottom: oneIn(10, fc.integer({ min: 0, max: 1 })),
+  }).map(({ bottom, ...rest }) => mpls({ ...rest, ...(bottom !== undefined && { bottom }) }));
+  return fc.tuple(
+    often([1, 1, 2, 2, 3, 9], fc.integer({ min: 1, max: 9 })),
+    fc.array(entry, { minLength: 9, maxLength: 9 }),
+  )
+    .map(([entries, all]) => all.slice(0, entries));
+}
+
+function arbPppoe(): fc.Arbitrary<Layer> {
+  return fc.record({
+    session: upTo(0xffff, 1),
+    // IPv4, IPv6, LCP, and IPv4 and IPv6 in one byte with another behind it.
+    protocol: often([0x0021, 0x0057, 0xc021, 0x2145, 0x5760], fc.integer({ min: 0, max: 0xffff })),
+    versionType: often([0x11], upTo(255, 0x12, 0x21)),
+    code: often([0], upTo(255, 9)),
+  }).map(pppoe);
 }
 
 function arbOverIpv4(): fc.Arbitrary<readonly Layer[]> {
@@ -124,7 +185,9 @@ function arbOverIpv4(): fc.Arbitrary<readonly Layer[]> {
     options: often([0, 0, 4], fc.integer({ min: 0, max: 10 }).map((words) => 4 * words)).map((bytes) =>
       new Array<number>(bytes).fill(1)
     ),
+    id: upTo(0xffff, 0x1234),
     fragmentOffset: often([0, 0, 0], upTo(0x1fff, 1, 185, 0x1000)),
+    reservedFlag: often([false], fc.boolean()),
     moreFragments: fc.boolean(),
     dontFragment: fc.boolean(),
     version: rarely(15),

@@ -183,6 +183,9 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 	if (type == 0x86dd)
 		kefir_dissect_ipv6(ctx, h, offset);
 	//% end
+	//% if other_types
+	kefir_dissect_link(ctx, h, offset, type);
+	//% end
 	//% end
 	return 0;
 }
