@@ -158,7 +158,7 @@ function familyOf(type: EtherType): Context["family"] {
 
 /** Of a tunnel's outer packet the addresses tell the family too. */
 function outerFamily(parts: readonly FlowerPart[], type: EtherType): Context["family"] {
-  const address = parts.find(({ keyword }) => keyword.needs === "tunnel" && keyword.value === "address");
+  const address = parts.find(({ keyword }) => keyword.value === "outerAddress");
   return familyOf(type) ?? (address && familyOfAddress(address.value.text));
 }
 
@@ -236,6 +236,11 @@ function fieldOfPart({ keyword: { field }, value, depth }: FlowerPart, context: 
 /** What a key asks for and the rule does not say. */
 function checkNeed({ keyword, name, value }: FlowerPart, context: Context): Problem | undefined {
   const { needs } = keyword;
+  if (keyword.value === "outerAddress" && context.family !== (familyOfAddress(value.text) ?? context.family)) {
+    const message =
+      `${value.text} is not of the other outer addresses' family, or of protocol's, which is the outer type`;
+    return problem("wrong-family", message, "protocol all leaves it open");
+  }
   if (needs === undefined || isMet(needs, keyword, value.text, context)) return undefined;
   if (ABOVE_IP.has(needs) && context.family === undefined) {
     const { code, hint } = FLOWER_NEEDS.ip;

@@ -36,6 +36,7 @@ export interface FlowerForm {
 export type FlowerFormName =
   | "mac"
   | "address"
+  | "outerAddress"
   | "arpAddress"
   | "number"
   | "hexNumber"
@@ -66,9 +67,16 @@ export const FLOWER_FORMS: Readonly<Record<FlowerFormName, FlowerForm>> = {
     read: readAddress,
     print: (match, field) => printValue(match, (value) => formatValue(field, value), (mask) => prefixText(field, mask)),
   },
+  outerAddress: {
+    written: "ADDRESS[/N]",
+    reads: "an address of either family; behind `/` a prefix length or, for IPv4, a netmask",
+    // Without a family, tc makes nothing of `default`, which the kernel refuses.
+    read: (field, text, tell) => text === "default" ? badAddress(field, text) : readAddress(field, text, tell),
+    print: (match, field) => printValue(match, (value) => formatValue(field, value), (mask) => prefixText(field, mask)),
+  },
   arpAddress: {
     written: "ADDRESS[/N]",
-    reads: "an IPv4 address; behind `/` a prefix length or a netmask",
+    reads: "an IPv4 address; behind `/` a prefix length or a netmask; `default` for all of them",
     read: readAddress,
     print: (match, field) => printValue(match, (value) => formatValue(field, value), (mask) => prefixText(field, mask)),
   },
@@ -196,10 +204,7 @@ function readAddress(field: Field, text: string, tell: Tell): Match | Problem {
   if (text === "default") return withMask(field, text, 0n, 0n, tell);
   const [valueText, maskText] = splitMask(text);
   const value = field.widthBits === 32 ? readIpv4(valueText, tell) : parseIpv6(valueText);
-  if (value === undefined) {
-    const family = field.widthBits === 32 ? "an IPv4" : "an IPv6";
-    return problem("bad-value", `${quoteWord(text)} is not ${family} address, which ${field.name} takes`);
-  }
+  if (value === undefined) return badAddress(field, text);
   if (maskText === undefined) return withMask(field, text, value, undefined, tell);
   const length = parseCNumber(maskText, 0);
   if (length !== undefined) {
@@ -214,6 +219,11 @@ function readAddress(field: Field, text: string, tell: Tell): Match | Problem {
     return problem("bad-mask", `the mask ${maskText} is not a prefix, which is all that tc takes`);
   }
   return withMask(field, text, value, mask, tell);
+}
+
+function badAddress(field: Field, text: string): Problem {
+  const family = field.widthBits === 32 ? "an IPv4" : "an IPv6";
+  return problem("bad-value", `${quoteWord(text)} is not ${family} address, which ${field.name} takes`);
 }
 
 /** One to four bytes as C writes numbers; those that are left out are zero. */

@@ -262,11 +262,11 @@ export const FLOWER_KEYWORDS: readonly FlowerKeyword[] = [
     needs: "pppoe",
     meaning: "PPP protocol of what PPPoE carries, which kefir does not look into",
   }),
-  match("enc_dst_ip", "key", "address", { ipv4: "ip.dst", ipv6: "ipv6.dst" }, {
+  match("enc_dst_ip", "key", "outerAddress", { ipv4: "ip.dst", ipv6: "ipv6.dst" }, {
     needs: "tunnel",
     meaning: "outer destination address",
   }),
-  match("enc_src_ip", "key", "address", { ipv4: "ip.src", ipv6: "ipv6.src" }, {
+  match("enc_src_ip", "key", "outerAddress", { ipv4: "ip.src", ipv6: "ipv6.src" }, {
     needs: "tunnel",
     meaning: "outer source address",
   }),

@@ -10,7 +10,7 @@ import { fieldNamed } from "../model/fields.ts";
 import { freezeMatch, type Match } from "../model/match.ts";
 import { isProblem, type Problem, problem } from "../model/problem.ts";
 import { allOnes, bigintToBytes, bytesToBigint } from "../net/bytes.ts";
-import { parseCValue } from "./c_number.ts";
+import { parseCNumber, parseCValue } from "./c_number.ts";
 import { equal } from "./implied.ts";
 import { splitMask, type Tell, withMask } from "./tc_flower_forms.ts";
 import { quoteWord } from "./suggest.ts";
@@ -66,7 +66,7 @@ export const FLOWER_OPTIONS: Readonly<Record<FlowerOptionsName, FlowerOptions>> 
 };
 
 /** Fields of tunnels, each of which says that there is one. */
-const TUNNEL_FIELD = /^(?:tunnel|vxlan|geneve|gre|erspan|gtp)[.[]/;
+const TUNNEL_FIELD = /^(?:tunnel|vxlan|geneve|gre|erspan[23]?|gtp)[.[]/;
 
 /** Whether a field is one of a tunnel's, so that the packet has a tunnel when it has the field. */
 export function isTunnelField(name: string): boolean {
@@ -118,27 +118,30 @@ function readGeneve(text: string): readonly Match[] | Problem {
 /** An option as it is on the wire: class, type, length in words, data. The length is always compared. */
 function readGeneveOption(text: string): Bytes | Problem {
   const [valueText, maskText] = splitMask(text);
-  const data = valueText.split(":")[2] ?? "";
-  const value = readOptionParts(valueText);
-  const mask = readOptionParts(maskText ?? `ffff:ff:${"f".repeat(data.length)}`);
-  if (value === undefined || mask === undefined || value.data.length !== mask.data.length) {
-    return problem("bad-value", `${quoteWord(text)} is not an option of Geneve`, FLOWER_OPTIONS.geneve.written);
-  }
+  const wrong = problem("bad-value", `${quoteWord(text)} is not an option of Geneve`, FLOWER_OPTIONS.geneve.written);
+  const value = readOptionParts(valueText.split(":"));
+  if (value === undefined) return wrong;
   const { length } = value.data;
   if (length < 4 || length > 124 || length % 4 !== 0) {
     return problem("out-of-range", `options of Geneve have 4 to 124 bytes in words of 4, not ${length}`);
   }
+  // What is left out of a mask is all ones.
+  const all = ["ffff", "ff", "ff".repeat(length)];
+  const parts = maskText?.split(":") ?? [];
+  const mask = parts.length > 3 ? undefined : readOptionParts(all.map((ones, index) => parts[index] || ones));
+  if (mask === undefined || mask.data.length !== length) return wrong;
   return {
     value: [value.class >> 8, value.class & 0xff, value.type, length / 4, ...value.data],
     mask: [mask.class >> 8, mask.class & 0xff, mask.type, 0x1f, ...mask.data],
   };
 }
 
-function readOptionParts(text: string): { class: number; type: number; data: number[] } | undefined {
-  const parts = /^([0-9a-f]{1,4}):([0-9a-f]{1,2}):((?:[0-9a-f]{2})+)$/i.exec(text);
-  if (parts === null) return undefined;
-  const [, first, second, data] = parts as unknown as [string, string, string, string];
-  return { class: parseInt(first, 16), type: parseInt(second, 16), data: [...Uint8Array.fromHex(data)] };
+function readOptionParts(parts: readonly string[]): { class: number; type: number; data: number[] } | undefined {
+  const [first = "", second = "", data = ""] = parts;
+  const [optionClass, type] = [parseCNumber(first, 16), parseCNumber(second, 16)];
+  if (parts.length !== 3 || !/^(?:[0-9a-f]{2})+$/i.test(data)) return undefined;
+  if (optionClass === undefined || optionClass > 0xffffn || type === undefined || type > 0xffn) return undefined;
+  return { class: Number(optionClass), type: Number(type), data: [...Uint8Array.fromHex(data)] };
 }
 
 function printGeneve(matches: readonly Match[]): { text: string; used: readonly Match[] } | undefined {
@@ -183,9 +186,6 @@ function readVxlan(text: string, tell: Tell): readonly Match[] | Problem {
   const mask = maskText === undefined ? allOnes(32) : parseCValue(word, maskText, 0);
   if (isProblem(value)) return value;
   if (isProblem(mask)) return mask;
-  if ((value & mask & ~VXLAN_GBP_BITS) !== 0n) {
-    return problem("out-of-range", `no group policy has the bits of ${text}`, "bits 0x48ffff");
-  }
   const gbp = withMask(fieldNamed("vxlan.gbp"), text, value, mask & VXLAN_GBP_BITS, tell);
   return isProblem(gbp) ? gbp : [hasGbp(), gbp];
 }
@@ -215,6 +215,9 @@ function readErspan(text: string, tell: Tell): readonly Match[] | Problem {
   }
   const names = version === 1n ? ["index"] : ["direction", "hw_id"];
   const first = version === 1n ? 1 : 2;
+  if (maskText !== undefined && parseCNumber(masks[0] ?? "", 0) !== version) {
+    return problem("bad-mask", `the mask of ${quoteWord(text)} has another version, which tc refuses`);
+  }
   const matches: Match[] = [freezeMatch(fieldNamed("erspan.version"), "==", { kind: "value", value: version })];
   for (const [index, name] of names.entries()) {
     const [value, mask] = [values[first + index], masks[first + index]];

@@ -158,6 +158,7 @@ const VALUES: Readonly<
 > = {
   mac: () => masked(mac, fc.oneof(mac, length(48))),
   address: () => fc.oneof(masked(ipv4, length(32)), masked(ipv6, length(128)), fc.constant("default")),
+  outerAddress: () => fc.oneof(masked(ipv4, length(32)), masked(ipv6, length(128))),
   arpAddress: () => masked(ipv4, length(32)),
   number: (row) => decimal(width(row)),
   hexNumber: (row) => hex(width(row)),
