@@ -49,8 +49,7 @@ const SLICE_END = 0xffff;
 /** The field of a family that has this name, always the same object; or undefined. */
 export function findFamilyField(name: string): ConcreteField | undefined {
   const known = FOUND.get(name);
-  // What a script gives may be anything.
-  if (known !== undefined || typeof name !== "string") return known;
+  if (known !== undefined) return known;
   const field = sliceField(name) ?? stackField(name);
   if (field !== undefined) FOUND.set(name, field);
   return field;

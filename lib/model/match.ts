@@ -8,6 +8,7 @@ import { FilterError } from "../diagnostics/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { allOnes, bytesToBigint } from "../net/bytes.ts";
 import { createBrand } from "./brand.ts";
+import { familyHint } from "./field_families.ts";
 import type { Field } from "./field.ts";
 import { bytesForField, fieldNamed, findField } from "./fields.ts";
 import { isSetOperator, type Operator, OPERATORS } from "./operator.ts";
@@ -104,7 +105,8 @@ export function buildMatch(given: Match | MatchInput, report: (found: Problem) =
   const field = typeof input.field === "string" ? findField(input.field) : undefined;
   if (field === undefined) {
     const message = `there is no field ${describeValue(input.field)}`;
-    return void report(problem("unknown-field", message, "see FIELDS for their names"));
+    const hint = typeof input.field === "string" ? familyHint(input.field) : undefined;
+    return void report(problem("unknown-field", message, hint ?? "see FIELDS for their names"));
   }
   const isList = Array.isArray(input.value);
   const { operator = isList || input.list !== undefined ? "in" : "==" } = input;

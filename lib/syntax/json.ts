@@ -5,7 +5,7 @@
  * @module
  */
 
-import { FIELDS, findField } from "../model/fields.ts";
+import { findField } from "../model/fields.ts";
 import { Filter } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
 import type { Match } from "../model/match.ts";
@@ -17,7 +17,7 @@ import { printJsonFilter, printJsonRule } from "./json_print.ts";
 import type { JsonNode } from "./json_reader.ts";
 import { buildListMatch, buildSetMatch, buildValueMatch, type MatchWords } from "./match_words.ts";
 import type { Statement } from "./statement.ts";
-import { quoteWord, suggest } from "./suggest.ts";
+import { quoteWord, suggestField } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** The row of kefir's JSON. */
@@ -34,8 +34,6 @@ export const JSON_SYNTAX: Syntax = Object.freeze({
     print: printJsonFilter,
   }),
 });
-
-const FIELD_NAMES = FIELDS.flatMap((field) => [field.name, ...field.aliases]);
 
 /** Rules and filters of kefir's JSON. */
 class KefirJson {
@@ -91,7 +89,7 @@ class KefirJson {
     const field = findField(fieldWord.text);
     if (field === undefined) {
       const message = `${path}.field: there is no field ${quoteWord(fieldWord.text)}`;
-      this.#json.fail("unknown-field", fieldWord, message, suggest(fieldWord.text, FIELD_NAMES));
+      this.#json.fail("unknown-field", fieldWord, message, suggestField(fieldWord.text));
     }
     const operator = OPERATORS.find((one) => one === operatorWord.text);
     if (operator === undefined) {

@@ -6,7 +6,7 @@
  */
 
 import type { Field } from "../model/field.ts";
-import { FIELDS, findField } from "../model/fields.ts";
+import { findField } from "../model/fields.ts";
 import type { Match } from "../model/match.ts";
 import { isSetOperator, type Operator, OPERATORS } from "../model/operator.ts";
 import { type Problem, problem } from "../model/problem.ts";
@@ -16,7 +16,7 @@ import { printKefirRule } from "./kefir_print.ts";
 import { readTokens, type Token } from "./kefir_tokens.ts";
 import { buildListMatch, buildSetMatch, buildValueMatch, type MatchWords } from "./match_words.ts";
 import type { Statement, Word } from "./statement.ts";
-import { quoteWord, suggest } from "./suggest.ts";
+import { quoteWord, suggest, suggestField } from "./suggest.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** The row of kefir's own syntax. */
@@ -37,8 +37,6 @@ const OPERATOR_WORDS: ReadonlyMap<string, Operator> = new Map([
   ["ge", ">="],
   ["in", "in"],
 ]);
-const FIELD_NAMES = FIELDS.flatMap((field) => [field.name, ...field.aliases]);
-
 /** The rule that a statement says; each match that cannot be read is reported. */
 function parseKefirRule(statement: Statement, report: Report): Rule | undefined {
   const label = /^\s*([^\s:]*):/.exec(statement.text.slice(0, 1000));
@@ -138,7 +136,7 @@ class Reader {
       if (token.text === "not") {
         return this.#fail(problem("no-not", "a match is not negated as a whole", "use != or not in"));
       }
-      const hint = suggest(token.text, FIELD_NAMES);
+      const hint = suggestField(token.text);
       return this.#fail(problem("unknown-field", `there is no field ${quoteWord(token.text)}`, hint));
     }
     this.#next++;

@@ -4,11 +4,21 @@
  * @module
  */
 
+import { familyHint } from "../model/field_families.ts";
+import { FIELDS } from "../model/fields.ts";
+
+const FIELD_NAMES = FIELDS.flatMap((field) => [field.name, ...field.aliases]);
+
 /** A hint that names the nearest candidate, or else the candidates when they are few. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const near = nearest(word, candidates);
   if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`;
   return candidates.length <= 12 ? `one of ${candidates.join(" ")}` : undefined;
+}
+
+/** A hint for a name that no field has: how members of its family are named, or the nearest one. */
+export function suggestField(name: string): string | undefined {
+  return familyHint(name) ?? suggest(name, FIELD_NAMES);
 }
 
 /** The candidate with the smallest edit distance, when a third of the letters at most differ. */

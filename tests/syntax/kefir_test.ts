@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
+import { printRule } from "../../lib/syntax/print.ts";
 import { parseRule } from "../../lib/syntax/rule_file.ts";
 import { meaning, refusals, refusalsOfWords, warningsOf } from "./findings_of.ts";
 
@@ -55,6 +57,9 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["a:", "1:3+0 bad-action"],
   ["drop drop", "1:6+4 unknown-field"],
   ["drop ip.scr == 1.2.3.4", "1:6+6 unknown-field"],
+  ["drop l4[8:17] == 1 and l4[08:4] == 1", "1:6+8 unknown-field", "1:24+8 unknown-field"],
+  ["drop mpls[1].label == 1", "1:6+13 unknown-field"],
+  ["drop l4[8:2] == 0x10000", "1:17+7 out-of-range"],
   [
     "drop __proto__ == 1 and constructor == 1 and toString in {1}",
     "1:6+9 unknown-field",
@@ -148,3 +153,17 @@ function zero(format: string): string {
   const zeros: Record<string, string> = { mac: "00:00:00:00:00:00", ipv4: "0.0.0.0", ipv6: "::" };
   return zeros[format] ?? "0";
 }
+
+Deno.test("parseRule() reads fields of families, and printRule() gives them back", () => {
+  const text =
+    "drop l4[8:4] == 0xa000000/0xff000000 and mpls[2].label in 16..20 and payload[0:2] not in { 0x1, 0x4745 }";
+  assert.equal(printRule(parseRule(text).rule, "kefir"), text);
+});
+
+Deno.test("parseRule() says how a slice is written when it is not", () => {
+  assert.throws(() => parseRule("drop udp[8] == 1"), (error: unknown) => {
+    assert.ok(error instanceof FilterSyntaxError);
+    assert.match(error.diagnostics[0]?.hint ?? "", /udp\[offset:bytes\]/);
+    return true;
+  });
+});
