@@ -90,8 +90,9 @@ export async function attach(filter: Filter, options: AttachOptions): Promise<At
   const running = withLock(() => findRunning(target, options));
   // What is asked for now, whatever runs: what is not given is as usual.
   const flags = flagsOf(options);
-  const frags = isKernelAtLeast(5, 18) && !flags.noLoops;
-  const settings = { frags, license: DEFAULT_LICENSE, ...options, ...flags, hook, name: target.name };
+  // The kernel offloads no program that reads packets in several buffers.
+  const frags = isKernelAtLeast(5, 18) && !flags.noLoops && options.mode !== "offload";
+  const settings = { frags, counts: true, license: DEFAULT_LICENSE, ...options, ...flags, hook, name: target.name };
   const change = running.swappable &&
     planChangeOf(running.swappable.running, filter, { strategy: "auto", ...settings });
   const cprog = change?.cprog ?? createCprog(filter, settings);

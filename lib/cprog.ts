@@ -30,7 +30,7 @@ export interface CprogOptions {
   readonly name?: string;
   /** XDP: read packets in several buffers, which needs kernel 5.18 and large MTUs need; true unless given. */
   readonly frags?: boolean;
-  /** Whether rules count packets and bytes; true unless given. What is attached always counts. */
+  /** Whether rules count packets and bytes; true unless given. */
   readonly counts?: boolean;
   /**
    * The license that the program declares to the kernel: 1 to 63 printable ASCII characters; `Dual BSD/GPL` unless given. What
@@ -74,6 +74,8 @@ export interface Cprog {
   readonly plan: Plan;
   /** XDP: whether it reads packets in several buffers. */
   readonly frags: boolean;
+  /** Whether its rules count. */
+  readonly counts: boolean;
   /** What it declares to the kernel. */
   readonly license: string;
   /** How it differs from the usual program. */
@@ -124,9 +126,11 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
   });
   const frags = options.frags ?? !flags.noLoops;
   const license = checkLicense(options.license ?? DEFAULT_LICENSE, flags.printk ? "bpf_trace_printk" : undefined);
-  const text = generateC(plan, { hook, name, frags, license, counts: options.counts ?? true, flags });
+  const counts = options.counts ?? true;
+  const text = generateC(plan, { hook, name, frags, counts, license, flags });
   logOf("codegen").debug(`generated C for ${hook.name}: ${text.length} characters`, { hook: hook.name, name });
-  return Object.freeze({ name, hook, filter: copy, plan, frags, license, flags, text, warnings: Object.freeze(found) });
+  const warnings = Object.freeze(found);
+  return Object.freeze({ name, hook, filter: copy, plan, frags, counts, license, flags, text, warnings });
 }
 
 /** What has to be in the program's maps before it is attached. */

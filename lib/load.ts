@@ -18,7 +18,10 @@ import type { ObjectFile } from "./toolchain/compile.ts";
 
 /** How a program is loaded. */
 export interface LoadCprogOptions extends LoadOptions {
-  /** Loads into the hardware of that interface instead of the kernel. */
+  /**
+   * Loads into the hardware of that interface instead of the kernel. What such hardware does not take is a `FilterError` before
+   * anything is loaded, with codes `offload-*`: see {@link OpenObject.checkOffload}.
+   */
   readonly offloadIfindex?: number;
 }
 
@@ -72,8 +75,9 @@ export class LoadedFilter implements Disposable {
 /**
  * Loads a program and fills its maps. Nothing is attached.
  *
+ * @throws FilterError for hardware that would not take it
  * @throws VerifierError when the kernel's verifier refuses it
- * @throws UnavailableError without libbpf or the privilege
+ * @throws UnavailableError without libbpf or the privilege, or for an interface whose driver takes no programs
  * @throws KernelError when a map cannot be made or filled
  */
 export function loadCprog(cprog: Cprog, file: ObjectFile, options: LoadCprogOptions = {}): LoadedFilter {

@@ -34,7 +34,8 @@ export interface Change {
 }
 
 /** A program that runs, as far as it matters for what other rules take. */
-export interface RunningProgram extends Pick<Cprog, "name" | "hook" | "frags" | "license" | "flags" | "plan" | "text"> {
+export interface RunningProgram
+  extends Pick<Cprog, "name" | "hook" | "frags" | "counts" | "license" | "flags" | "plan" | "text"> {
   /** What its rules, and then the default, count under: see counterKeys(). */
   readonly keys: readonly string[];
 }
@@ -56,6 +57,7 @@ export function planChangeOf(running: RunningProgram, filter: Filter, options: C
   const { strategy } = options;
   const base = {
     frags: running.frags,
+    counts: running.counts,
     license: running.license,
     ...running.flags,
     ...options,

@@ -41,6 +41,7 @@ interface Options extends SyntaxOption, ProgramOptions, ClangOptions, LicenseOpt
   readonly tc?: "tcx" | "clsact";
   readonly default?: Action;
   readonly name?: string;
+  readonly counters: boolean;
   readonly replace?: true;
   readonly force?: true;
   readonly dryRun?: true;
@@ -70,6 +71,7 @@ export function attachCommand(): Command {
     .option("--name <name>", "name to find it by (default: IFACE-HOOK)")
     .option("--replace", "replace kefir's own filter at the hook, without a gap")
     .addOption(licenseOption())
+    .option("--no-counters", "leave out what counts the packets and bytes of each rule")
     .option("--force", "xdp: remove a program that is not kefir's first");
   return addClang(command)
     .option("--dry-run", "go as far as the verifier, and attach nothing")
@@ -90,6 +92,7 @@ async function attachFile(iface: string, file: string, options: Options): Promis
       ...compileOptions(options),
       hook: options.hook,
       strategy: options.strategy,
+      counts: options.counters,
       ...(options.license !== undefined && { license: options.license }),
       logLevel,
       dryRun: options.dryRun ?? false,
@@ -137,6 +140,6 @@ function printAttachment({ description, cprog, cached, tier }: Attachment, { dry
   printLine(`  ${count(rules, "rule")}, default ${defaultAction}`);
   printLine(`  strategy ${strategy}: ${cprog.plan.reason}${cached ? "; object from the cache" : ""}`);
   if (dryRun) return;
-  printLine(`  see it work: kefir stats ${name}`);
+  if (cprog.counts) printLine(`  see it work: kefir stats ${name}`);
   printLine(`  take it off: kefir detach ${name}`);
 }

@@ -8,7 +8,7 @@ import { Command, Option } from "npm:commander@15.1.0";
 import { type FilterStats, stats } from "../../mod.ts";
 import { UsageError } from "../exit_code.ts";
 import { example, parseSeconds } from "../options.ts";
-import { printBytes, printJson, printLine, printLines } from "../output.ts";
+import { printBytes, printError, printJson, printLine, printLines } from "../output.ts";
 import { renderStats } from "../render_stats.ts";
 
 interface Options {
@@ -39,7 +39,10 @@ async function showStats(name: string, options: Options): Promise<void> {
   if (options.watch) return await watch(name, options);
   const found = stats(name);
   if (options.json) printJson(found);
-  else printLines(renderStats(found));
+  else {
+    if (!found.counts) printError(`"${name}" does not count: it was attached with --no-counters`);
+    printLines(renderStats(found));
+  }
 }
 
 /** Shows the counts again and again; SIGINT and SIGTERM end it, as they are meant to. */

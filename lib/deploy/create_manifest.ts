@@ -35,6 +35,7 @@ export function createManifest(cprog: Cprog, { name, place }: AttachmentTarget, 
     attachedAt: new Date().toISOString(),
     rules: filter.size,
     defaultAction: filter.defaultAction,
+    ...(!cprog.counts && { counts: false as const }),
     ...(tables !== undefined && { tables }),
   };
 }

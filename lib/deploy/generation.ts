@@ -117,15 +117,16 @@ export function readRules(generation: Generation): RuleList {
 
 /** What each rule in order, and then the default, has counted in all: in this generation and before. */
 export function totalCounters(generation: Generation, { counters }: RuleList): readonly Counter[] {
-  using map = openCounters(generation);
   const before = carriedOf(generation);
+  if (generation.manifest.counts === false) return before;
+  using map = openCounters(generation);
   return readCounters(map, counters).map((now, index) => {
     const { packets = 0, bytes = 0 } = before[index] ?? {};
     return { packets: now.packets + packets, bytes: now.bytes + bytes };
   });
 }
 
-/** Opens the map of the counters. */
+/** Opens the map of the counters of a generation that counts. */
 export function openCounters(generation: Generation): BpfMap {
   return openPinnedMap(pinPath(generation, COUNTERS_MAP));
 }
@@ -189,8 +190,10 @@ function readGeneration(name: string, number: number): GenerationDirectory {
   if (!pins.has(GENERATION_PINS.manifest)) return { number };
   const manifest = readManifest(`${path}/${GENERATION_PINS.manifest}`);
   if ("unreadable" in manifest) return { number, unreadable: `its manifest has ${manifest.unreadable}` };
-  const needed = [COUNTERS_MAP, GENERATION_PINS.carried, GENERATION_PINS.rules];
-  const lost = [...needed, ...(manifest.tables === undefined ? [] : [TABLES_MAP])].find((pin) => !pins.has(pin));
+  const needed: string[] = [GENERATION_PINS.carried, GENERATION_PINS.rules];
+  if (manifest.counts !== false) needed.push(COUNTERS_MAP);
+  if (manifest.tables !== undefined) needed.push(TABLES_MAP);
+  const lost = needed.find((pin) => !pins.has(pin));
   if (lost !== undefined) return { number, unreadable: `its pin "${lost}" is gone` };
   return { number, generation: { name, number, manifest } };
 }

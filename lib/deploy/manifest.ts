@@ -47,6 +47,8 @@ export interface Manifest extends AttachmentPlace {
   readonly rules: number;
   /** What happens to a packet that no rule holds for. */
   readonly defaultAction: Action;
+  /** Whether its rules count; absent where they do. */
+  readonly counts?: false;
   /** Strategies with tables: what it takes to put other ones into the program. */
   readonly tables?: TablesManifest;
 }

@@ -25,6 +25,8 @@ export interface RuleStats extends Counter {
 export interface FilterStats {
   /** Name of the deployment. */
   readonly name: string;
+  /** Whether packets are counted now; what is counted without is from before a replacement. */
+  readonly counts: boolean;
   /** Of each rule, in order. */
   readonly rules: readonly RuleStats[];
   /** Of the default action. */
@@ -53,6 +55,7 @@ export function stats(name: string): FilterStats {
     const none: Counter = { packets: 0, bytes: 0 };
     return {
       name,
+      counts: generation.manifest.counts ?? true,
       rules: rules.texts.map((text, index) => ({
         index,
         line: rules.lines[index] ?? null,

@@ -53,9 +53,10 @@ function readRunning(manifest: Manifest, tables: TablesManifest, rules: RuleList
   if (hook === undefined || manifest.version !== VERSION) return undefined;
   const plan = { ...decodePlan(tables.plan), counters: rules.counters };
   const { filterName: name, frags, license = DEFAULT_LICENSE, flags = NO_FLAGS } = tables;
-  const text = generateC(plan, { hook, name, frags, license, flags });
+  const counts = manifest.counts ?? true;
+  const text = generateC(plan, { hook, name, frags, counts, license, flags });
   return hashOfText(text) === tables.textHash
-    ? { name, hook, frags, license, flags, plan, text, keys: rules.keys }
+    ? { name, hook, frags, counts, license, flags, plan, text, keys: rules.keys }
     : undefined;
 }
 
@@ -100,6 +101,7 @@ export function swapAttached(
 }
 
 function clearNewCounters(generation: Generation, before: CounterPlaces, next: CounterPlaces): void {
+  if (generation.manifest.counts === false) return;
   using counters = openCounters(generation);
   clearCounters(counters, newPlaces(before, next));
 }

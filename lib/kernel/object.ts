@@ -7,13 +7,17 @@
  * @module
  */
 
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { FilterError } from "../diagnostics/errors.ts";
 import { libbpf } from "./ffi/libbpf.ts";
 import { explainFailure } from "./ffi/messages.ts";
 import type { Handle } from "./ffi/memory.ts";
-import { mapHandles, mapName, openHandle, programHandles, programName } from "./ffi/object_handles.ts";
+import { mapHandles, mapName, openHandle, programHandles, programName, programSection } from "./ffi/object_handles.ts";
 import { checkReturn, kernelError } from "./gate.ts";
 import { indexOfMap, type LoadedObject } from "./loaded_object.ts";
+import { helpersCalled } from "./instructions.ts";
 import type { BpfMap } from "./map.ts";
+import { checkOffload } from "./offload.ts";
 import { loadObject, type LoadOptions } from "./object_load.ts";
 
 export type { LoadOptions, VerifierLogLevel } from "./object_load.ts";
@@ -47,7 +51,7 @@ export class OpenObject implements Disposable {
   // As the file has them, in its order: a map that is reused takes the name of the existing one.
   readonly #mapNames: readonly string[];
   #handle: Handle | undefined;
-  #offloaded = false;
+  #ifindex: number | undefined;
 
   /** Opens an object; use {@link openObject}. */
   constructor(elf: Uint8Array<ArrayBuffer>, name: string) {
@@ -137,14 +141,31 @@ export class OpenObject implements Disposable {
     return this.#set("bpf_map__reuse_fd", map, (handle) => libbpf().bpf_map__reuse_fd(handle, existing.fd));
   }
 
-  /** Loads programs and maps into the hardware of an interface instead of the kernel (bpf_program__set_ifindex). */
+  /**
+   * Loads programs and maps into the hardware of an interface instead of the kernel (bpf_program__set_ifindex,
+   * bpf_map__set_ifindex).
+   */
   setIfindex(ifindex: number): this {
     this.#apply((handle) => {
       for (const map of mapHandles(handle)) libbpf().bpf_map__set_ifindex(map, ifindex);
       for (const program of programHandles(handle)) libbpf().bpf_program__set_ifindex(program, ifindex);
     });
-    this.#offloaded = true;
+    this.#ifindex = ifindex;
     return this;
+  }
+
+  /** Everything about the object that keeps it out of the hardware of any interface; see {@link OpenObject.setIfindex}. */
+  checkOffload(): readonly Diagnostic[] {
+    const handle = this.#open();
+    const maps = mapHandles(handle).map((map, index) => ({
+      name: this.#mapNames[index]!,
+      type: libbpf().bpf_map__type(map),
+      flags: libbpf().bpf_map__map_flags(map),
+      keySize: libbpf().bpf_map__key_size(map),
+      valueSize: libbpf().bpf_map__value_size(map),
+    }));
+    const sections = programHandles(handle).map(programSection);
+    return checkOffload({ sections, maps, helpers: helpersCalled(this.#elf) });
   }
 
   /**
@@ -153,18 +174,28 @@ export class OpenObject implements Disposable {
    *
    * @throws VerifierError when a program is refused, with the whole log
    * @throws RangeError for a log level that does not exist
-   * @throws KernelError when a map cannot be created, or the interface does not take programs
-   * @throws UnavailableError without CAP_BPF and CAP_NET_ADMIN
+   * @throws KernelError when a map cannot be created
+   * @throws FilterError with what {@link OpenObject.checkOffload} finds, when it is to go into hardware; it is not used up then
+   * @throws UnavailableError without CAP_BPF and CAP_NET_ADMIN, or when the interface's driver takes no programs
    */
   load(options: LoadOptions = {}): LoadedObject {
     const handle = this.#open();
+    const ifindex = this.#ifindex;
+    const findings = ifindex === undefined ? [] : this.checkOffload();
+    if (findings.length > 0) throw new FilterError(findings);
     this.#handle = undefined;
     const reopen = (): Handle => {
       const again = open(this.#elf, this.name);
       for (const setting of this.#settings) setting(again);
       return again;
     };
-    const source = { handle, reopen, name: this.name, mapNames: this.#mapNames, offloaded: this.#offloaded };
+    const source = {
+      handle,
+      reopen,
+      name: this.name,
+      mapNames: this.#mapNames,
+      ...(ifindex !== undefined && { ifindex }),
+    };
     return loadObject(source, options);
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VerifierError } from "../diagnostics/errors.ts";
+import { type KernelError, UnavailableError, VerifierError } from "../diagnostics/errors.ts";
 import { isLogged, logOf } from "../diagnostics/log.ts";
 import { duplicateDescriptor } from "./descriptor.ts";
 import { errnoName } from "./errno.ts";
@@ -13,6 +13,7 @@ import { collectMessages } from "./ffi/messages.ts";
 import { type Handle, readCString } from "./ffi/memory.ts";
 import { mapHandles, programHandles, programName } from "./ffi/object_handles.ts";
 import { checkReturn, type KernelCall, kernelError } from "./gate.ts";
+import { formatInterface } from "./interface.ts";
 import { LoadedObject } from "./loaded_object.ts";
 import { adoptMap, type BpfMap } from "./map.ts";
 import { adoptProgram, type BpfProgram } from "./program.ts";
@@ -40,8 +41,8 @@ export interface LoadSource {
   readonly name: string;
   /** Names of its maps in the order of the file. */
   readonly mapNames: readonly string[];
-  /** Whether it goes into the hardware of an interface. */
-  readonly offloaded: boolean;
+  /** The interface into whose hardware it goes, if any. */
+  readonly ifindex?: number;
 }
 
 // A log that does not fit replaces the verifier's error by ENOSPC. Memory that is not written to costs nothing.
@@ -143,11 +144,14 @@ function loadError(errno: number, source: LoadSource, logs: readonly ProgramLog[
     action: "load",
     target: `"${source.name}"`,
     messages,
-    hints: source.offloaded ? OFFLOAD_HINTS : {},
+    hints: source.ifindex === undefined ? {} : OFFLOAD_HINTS,
   };
   // Programs are loaded in order, and the refused one is the last that got to write a log.
   const refused = logs.findLast((log) => log.text !== "");
-  if (refused === undefined || source.offloaded) return kernelError(errno, call);
+  if (refused === undefined) {
+    const error = kernelError(errno, call);
+    return source.ifindex === undefined ? error : offloadError(source.ifindex, source.name, error);
+  }
   log.warn(`the verifier refused "${refused.program}"`, { name: refused.program, verifierLog: refused.text });
   const reason = summariseVerifierLog(refused.text) || `the verifier gave no reason, only ${errnoName(errno)}`;
   const line = sourceLineOfVerifierLog(refused.text);
@@ -163,5 +167,17 @@ function loadError(errno: number, source: LoadSource, logs: readonly ProgramLog[
   });
 }
 
-const NO_OFFLOAD = "the interface's driver does not take programs into its hardware (use --mode native or generic)";
-const OFFLOAD_HINTS = { EINVAL: NO_OFFLOAD, EOPNOTSUPP: NO_OFFLOAD, ENODEV: "there is no such interface" };
+/** The kernel's answer where nobody takes programs into hardware, before any driver or verifier has looked at them. */
+const NO_DRIVER = ["EINVAL", "EOPNOTSUPP"];
+const OFFLOAD_HINTS = { ENODEV: "there is no such interface" };
+
+/** The error for an object that is not taken into the hardware of an interface. */
+function offloadError(ifindex: number, name: string, error: KernelError | UnavailableError): Error {
+  if (error instanceof UnavailableError || !NO_DRIVER.includes(error.errnoName)) return error;
+  const remedy = "use --mode native or generic, which run on this machine's processors";
+  const target = formatInterface(ifindex);
+  return new UnavailableError(
+    `Cannot load "${name}" into the hardware of ${target}: its driver takes no programs (${remedy})`,
+    { missing: "hardware offload", neededBy: `the mode offload on ${target}`, remedy, cause: error },
+  );
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { attachXdp } from "../../lib/kernel/xdp.ts";
+import { attachXdp, queryXdp } from "../../lib/kernel/xdp.ts";
 import { interfaceByName } from "../../lib/kernel/interface.ts";
 import { ip, kernelTest, loadC, randomName, run, TestNetwork, XDP_PASS } from "../kernel/support.ts";
 import { type CliResult, ROOT, runCli, spawnCli } from "./run_cli.ts";
@@ -60,7 +60,7 @@ for (const [title, options, expected] of WAYS) {
     const { packets, bytes, ...rule } = counted.rules[0];
     assert.deepEqual(rule, { index: 0, line: 2, text: "counted: drop udp.dstport == 9999" });
     assert.deepEqual([packets, bytes], [3, 3 * 44]);
-    assert.deepEqual(Object.keys(counted), ["name", "rules", "default"]);
+    assert.deepEqual(Object.keys(counted), ["name", "counts", "rules", "default"]);
     assert.match((await host.kefir("stats", name)).stdout, /^ +3 +132 +0 \(line 2\) +counted: drop/m);
 
     const listed = JSON.parse((await host.kefir("list", "--json")).stdout).filters;
@@ -273,3 +273,34 @@ kernelTest("attach --verifier-log LEVEL has the log of a program that the verifi
   assert.deepEqual([refused.code, refused.stdout], [1, ""]);
   assert.match(refused.stderr, /It should be 0 to 7/);
 });
+
+kernelTest("attach --no-counters counts nothing, and says so", async () => {
+  using host = new Host();
+  const { name } = host;
+  const attached = await host.kefir("attach", "left", "-", "--name", name, "--no-counters");
+  assert.equal(attached.code, 0, attached.stderr);
+  host.send(9999, 2);
+  const shown = await host.kefir("stats", name);
+  assert.deepEqual([shown.code, shown.stderr], [0, `"${name}" does not count: it was attached with --no-counters\n`]);
+  const { counts, rules } = JSON.parse((await host.kefir("stats", name, "--json")).stdout);
+  assert.deepEqual([counts, rules[0].packets], [false, 0]);
+});
+
+kernelTest(
+  "attach --mode offload names what hardware would not take, and else the interface that takes nothing",
+  async () => {
+    using host = new Host();
+    const offload = (...options: string[]) => host.kefir("attach", "left", "-", "--mode", "offload", ...options);
+    const counting = await offload();
+    assert.deepEqual([counting.code, counting.stdout], [3, ""]);
+    assert.match(counting.stderr, /map "kefir_counters" is of type percpuArray.*\[offload-map-type\]/);
+    assert.match(counting.stderr, /hint: --no-counters/);
+    const lean = await runCli(["attach", "left", "-", "--mode", "offload", "--no-counters", "--strategy", "inline"], {
+      netns: host.network.netns,
+      stdin: "drop ip.src == 10.0.0.0/8\n",
+    });
+    assert.deepEqual([lean.code, lean.stdout], [5, ""]);
+    assert.match(lean.stderr, /into the hardware of "left" \(ifindex \d+\): its driver takes no programs/);
+    assert.equal(host.network.inside(() => queryXdp(interfaceByName("left").ifindex)), undefined);
+  },
+);

@@ -57,6 +57,7 @@ export function cprogOf(filter: Filter, plan: Plan, hookName: HookName): Cprog {
     filter,
     plan,
     frags: true,
+    counts: true,
     license: DEFAULT_LICENSE,
     flags: NO_FLAGS,
     text,

@@ -44,6 +44,11 @@ export function mapName(map: Handle): string {
   return readForeignString(libbpf().bpf_map__name(map));
 }
 
+/** The section that a program is in, which says what it is for: `xdp.frags` (bpf_program__section_name). */
+export function programSection(program: Handle): string {
+  return readForeignString(libbpf().bpf_program__section_name(program));
+}
+
 /** A program's name: the C function's (bpf_program__name). */
 export function programName(program: Handle): string {
   return readForeignString(libbpf().bpf_program__name(program));
