@@ -19,6 +19,7 @@ import {
   type Ranges,
 } from "../model/ranges.ts";
 import type { Rule } from "../model/rule.ts";
+import { VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { allOnes } from "../net/bytes.ts";
 
 /** What is left of a place. */
@@ -65,6 +66,10 @@ export function regionOf(rule: Rule): Region {
   }
   const { presences, narrowed } = neededBy(fields);
   for (const part of narrowed) narrow(parts, part);
+  // A tag has one of the TPIDs that are read as such.
+  for (const tpid of TPIDS) {
+    if (partOf({ parts }, tpid) !== undefined) narrow(parts, { place: tpid, ranges: TAG_TYPES });
+  }
   return { parts, presences, exact, never: terms.findIndex(neverHolds) };
 }
 
@@ -84,7 +89,7 @@ export function contains(outer: Region, inner: Region): boolean {
   return true;
 }
 
-function partOf({ parts }: Region, place: Place): Part | undefined {
+function partOf({ parts }: Pick<Region, "parts">, place: Place): Part | undefined {
   for (const part of parts) if (part.place === place) return part;
   return undefined;
 }
@@ -136,6 +141,9 @@ function partsOfPresence(presence: Presence): readonly Part[] {
 const IPV4_PROTOCOL = placeNamed("ip.proto");
 const PROTOCOL = placeNamed("l4.proto");
 const ETHERTYPE = placeNamed("eth.type");
+const TPIDS = [placeNamed("svlan.tpid"), placeNamed("cvlan.tpid")];
+const TAG_TYPES = joinRanges(VLAN_TPIDS.map(point));
+
 function placeNamed(field: string): Place {
   const [side] = sidesOf(fieldNamed(field));
   if (side === undefined) throw new RangeError(`Cannot place "${field}"`);

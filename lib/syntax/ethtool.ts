@@ -282,7 +282,7 @@ function keyOf(location: bigint): string {
 function notARule(head: Word | undefined): Problem {
   switch (head?.text) {
     case "rx-flow-hash":
-      return problem("unsupported-keyword", "rx-flow-hash spreads packets over queues: it is no rule");
+      return problem("unsupported-keyword", "rx-flow-hash of ethtool spreads packets over queues: it is no rule");
     default:
       return problem("unknown-rule", "a rule of ethtool starts with flow-type", "flow-type tcp4 ... action -1");
   }

@@ -30,8 +30,10 @@ export interface EthtoolKeyword {
   readonly parts: readonly string[];
   /** What it says. */
   readonly meaning: string;
-  /** Where libkefir differs, or ethtool itself. */
-  readonly difference: string;
+  /** What it was in libkefir, when not the same. */
+  readonly libkefir: string;
+  /** What a card may do otherwise. */
+  readonly card: string;
 }
 
 /** A flow type. */
@@ -52,20 +54,20 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
   match("src", on(["ether"], "eth.src"), "Source MAC address."),
   match("dst", on(["ether"], "eth.dst"), "Destination MAC address."),
   match("proto", on(["ether"], "eth.type"), "Ethernet type, the innermost one behind VLAN tags.", {
-    difference: "A card may look at the type of the tag instead; see `vlan-etype`.",
+    card: "it may compare the type of the tag",
   }),
   match("src-ip", { ...on(V4, "ip.src"), ...on(V6, "ipv6.src") }, "Source address."),
   match("dst-ip", { ...on(V4, "ip.dst"), ...on(V6, "ipv6.dst") }, "Destination address."),
   match("tos", on(V4, "ip.dsfield"), "The whole TOS byte: DSCP and ECN.", {
-    difference: "libkefir has the upper 6 bits of it only.",
+    libkefir: "the upper 6 bits",
   }),
   match("tclass", on(V6, "ipv6.tclass"), "The whole traffic class: DSCP and ECN."),
   match("l4proto", { ip4: "ip.proto", ip6: "ipv6.l4.proto" }, "Protocol above IP, of IPv6 behind extension headers."),
   match("src-port", portFields("srcport"), "Source port; under `ip4` and `ip6` of any protocol that has ports.", {
-    difference: "A card compares the first two bytes above `ip4` and `ip6`, whatever the protocol: `l4data` does so.",
+    card: "under `ip4` and `ip6` the first two bytes above IP, whatever the protocol, which here is `l4data`",
   }),
   match("dst-port", portFields("dstport"), "Destination port; under `ip4` and `ip6` of any protocol that has ports.", {
-    difference: "As `src-port`, with the two bytes behind.",
+    card: "as `src-port`, with the two bytes behind",
   }),
   match(
     "spi",
@@ -76,17 +78,17 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
     "Security parameters index of AH or ESP; under `ip4` and `ip6` the same as `l4data`.",
     {
       parts: ["src-port", "dst-port"],
-      difference: "libkefir refuses it.",
+      libkefir: "not read",
     },
   ),
   match("l4data", { ip4: "ip.l4.data", ip6: "ipv6.l4.data" }, "First four bytes above IP, of any protocol.", {
     parts: ["src-port", "dst-port"],
   }),
   match("vlan-etype", on(ALL, "svlan.tpid"), "TPID of the outer tag, which has to be there.", {
-    difference: "libkefir compares the type of what follows the tag.",
+    libkefir: "the type of what follows the tag",
   }),
   match("vlan", on(ALL, "svlan.tci"), "The outer tag's whole TCI: priority, DEI and id.", {
-    difference: "`m 0xf000` leaves the id alone, as `vlan_id` of tc does.",
+    card: "it may compare the id only, as `m 0xf000` does",
   }),
   match(
     "user-def",
@@ -97,26 +99,44 @@ export const ETHTOOL_KEYWORDS: readonly EthtoolKeyword[] = Object.freeze([
     },
     "Eight bytes: the first ones behind the header of TCP, UDP or SCTP; of `ip`, `ah` and `esp` behind IP and its " +
       "extension headers; of `ether` behind Ethernet and the tags.",
-    { difference: "Each card's driver takes them from somewhere else, as a warning says. libkefir refuses it." },
+    { libkefir: "not read", card: "each driver takes them from somewhere else" },
   ),
   match("dst-mac", on([...V4, ...V6], "eth.dst"), "Destination MAC address."),
   {
-    ...other("action", "`-1` drops. `0` passes, and so does a rule without action, with a warning."),
+    ...other(
+      "action",
+      "`-1` drops. `0` passes, and so does a rule without action, with a warning. `-2` (wake on LAN) and queues from 1 " +
+        "on are refused.",
+    ),
     kind: "action",
-    difference: "`-2` (wake on LAN) and queues from 1 on are refused; in libkefir a rule without action is an error.",
+    libkefir: "it had to be there, last",
   },
   {
     ...other("loc", "The rule's place: the smallest location is asked first."),
     kind: "location",
-    difference: "libkefir has the order of its file.",
   },
   other("vf", "Steers to a virtual function of the card."),
   {
     ...other("queue", "`0` passes, as `action 0`. Other queues are refused.", ["action"]),
     kind: "action",
-    difference: "libkefir does not know it.",
   },
   other("context", "Spreads over the queues of an RSS context of the card."),
+]);
+
+/** What may stand in place of `flow-type`. */
+export const ETHTOOL_OTHERS: readonly Pick<EthtoolKeyword, "name" | "kind" | "meaning" | "libkefir">[] = Object.freeze([
+  {
+    name: "delete",
+    kind: "location",
+    meaning: "The rule before it in the text that has the location goes.",
+    libkefir: "not read",
+  },
+  {
+    name: "rx-flow-hash",
+    kind: "refused",
+    meaning: "Spreads packets over the queues of the card: it is no rule.",
+    libkefir: "not read",
+  },
 ]);
 
 /** The keyword of that name. */
@@ -149,13 +169,13 @@ function match(
   name: string,
   fields: EthtoolKeyword["fields"],
   meaning: string,
-  { parts = [name], difference = "" }: { readonly parts?: readonly string[]; readonly difference?: string } = {},
+  { parts = [name], libkefir = "", card = "" }: Partial<Pick<EthtoolKeyword, "parts" | "libkefir" | "card">> = {},
 ): EthtoolKeyword {
-  return Object.freeze({ name, kind: "match", fields: Object.freeze(fields), parts, meaning, difference });
+  return Object.freeze({ name, kind: "match", fields: Object.freeze(fields), parts, meaning, libkefir, card });
 }
 
 function other(name: string, meaning: string, parts: readonly string[] = [name]): EthtoolKeyword {
-  return { name, kind: "refused", fields: {}, parts, meaning, difference: "" };
+  return { name, kind: "refused", fields: {}, parts, meaning, libkefir: "not read", card: "" };
 }
 
 function on(flowTypes: readonly FlowTypeName[], field: string): EthtoolKeyword["fields"] {

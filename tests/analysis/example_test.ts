@@ -179,6 +179,7 @@ const NEVER: readonly string[] = [
   "drop ip.ttl == 1 and ipv6.hlim == 1",
   "drop ip.proto == icmp and l4.dstport == 80",
   "drop eth.type == arp and ip.src == 192.0.2.1",
+  "flow-type ether vlan-etype 0x800 action -1",
   "drop svlan.id == 5 and tcp.dstport < 80 and tcp.dstport > 90",
 ];
 

@@ -6,10 +6,15 @@
  */
 
 import { LIBKEFIR_TABLES } from "./libkefir_tables.ts";
+import { ETHTOOL_TABLES } from "./ethtool_tables.ts";
 import { TC_FLOWER_TABLES } from "./tc_flower_tables.ts";
 
 /** The lines of each table, by name. */
-export const TABLES: Readonly<Record<string, () => string>> = { ...LIBKEFIR_TABLES, ...TC_FLOWER_TABLES };
+export const TABLES: Readonly<Record<string, () => string>> = {
+  ...LIBKEFIR_TABLES,
+  ...ETHTOOL_TABLES,
+  ...TC_FLOWER_TABLES,
+};
 
 const START = "<!-- deno-fmt-ignore-start -->";
 const END = "<!-- deno-fmt-ignore-end -->";
