@@ -112,7 +112,10 @@ const TUNNELS: readonly TunnelForm[] = [
   {
     protocol: UDP,
     id: { offsetBits: 8 * 12, widthBits: 32 },
-    isAsked: (layers, values) => layers.has("gtp") || layers.has("gtpext") || isType(5, values),
+    // Only GTP-U has numbers of 32 bits, but for GRE's keys.
+    isAsked: (layers, values) =>
+      layers.has("gtp") || layers.has("gtpext") || isType(5, values) ||
+      !layers.has("tunnel") && values.some(([{ layer }, value]) => layer === "tunnelid" && value >= 1n << 24n),
     build: (values) => {
       const isExtended = values.some(([{ layer }]) => layer === "gtpext");
       const extension = isExtended ? [0, 0, 0, 0x85, 1, 0, 0, 0] : [];

@@ -116,8 +116,14 @@ function samplesOf(one: readonly Term[], other: readonly Term[], which: number):
 function usualOf(side: Side | undefined): readonly bigint[] {
   if (side === undefined) return [];
   if (side.field.format === "protocol") return PORT_PROTOCOLS.map(BigInt);
-  return side.field.name.endsWith(".tpid") ? VLAN_TPIDS.map(BigInt) : [];
+  return side.field.name.endsWith(".tpid") ? VLAN_TPIDS.map(BigInt) : USUAL.get(side.field.name) ?? [];
 }
+
+/** Other fields without which there is no header: GRE's version, VXLAN's I flag. */
+const USUAL: ReadonlyMap<string, readonly bigint[]> = new Map([
+  ["gre.flags_and_version", [0n, 0x2000n]],
+  ["vxlan.flags", [0x08n, 0x88n]],
+]);
 
 function without(side: Side, other: Side): Side {
   return { ...side, ranges: intersectRanges(side.ranges, complementRanges(other.ranges, other.mask)) };

@@ -49,6 +49,10 @@ const USUAL: Readonly<Record<string, number>> = {
   "ipv6.l4.proto": 17,
   "l4.proto": 17,
   "l3.frag": 3,
+  "ppp.protocol": 0x21,
+  "gre.flags_and_version": 0x2000,
+  "vxlan.flags": 0x08,
+  "tunnel.type": 3,
 };
 
 interface Misreading {
