@@ -37,9 +37,6 @@ export function buildFrame(values: readonly FieldValue[]): Bytes {
   return atLeast(frame, Math.min(Number(valueOf("frame.len", values) ?? 0n), LONGEST));
 }
 
-/** Named by nobody: IEEE's number for experiments. */
-const EXPERIMENTAL_TYPE = 0x88b5;
-
 /** No longer frame is shown. */
 const LONGEST = 1518;
 
