@@ -29,6 +29,7 @@ export {
   type HeaderName,
   type Layer,
   LAYERS,
+  type MplsLayer,
   type Slice,
   type SliceName,
   type SliceStart,
