@@ -168,9 +168,27 @@ export function meaningOf(message: FlowerMessage): FlowerMeaning {
     conditions: conditions.sort(),
     ignored,
     refused,
-    others: othersOf(attributes, fromHost(String(attributes.get("FLAGS") ?? "00"))),
-    actions: within(attributes.get("ACT")).map(([kind, value]) => kind === "gact" ? `${kind} ${String(value)}` : kind),
+    others: [
+      ...othersOf(attributes, fromHost(String(attributes.get("FLAGS") ?? "00"))),
+      ...(message.chain ? [`chain ${message.chain}`] : []),
+    ],
+    actions: within(attributes.get("ACT")).map(actionText),
   };
+}
+
+/** `gact VERDICT`, with `random` and `skip_sw` when they decide too; of others the kind. */
+function actionText([kind, value]: NamedAttribute): string {
+  if (kind !== "gact") return kind;
+  if (typeof value === "string") return `${kind} ${value}`;
+  const parts = new Map(value);
+  const TCA_ACT_FLAGS_SKIP_SW = 4n;
+  // struct nla_bitfield32: the flags, and which of them are meant.
+  const flags = fromHost(String(parts.get("FLAGS") ?? "00").slice(0, 8));
+  const more = [
+    ...(parts.has("PROB") ? ["random"] : []),
+    ...((flags & TCA_ACT_FLAGS_SKIP_SW) !== 0n ? ["skip_sw"] : []),
+  ];
+  return [kind, String(parts.get("PARMS")), ...more].join(" ");
 }
 
 /** The Ethernet type behind the tags that the message names, and the IP protocol. */

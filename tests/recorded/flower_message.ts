@@ -99,20 +99,23 @@ function named({ type, bytes }: Attribute, names: Names): NamedAttribute {
   return [name, readAttributes(bytes).map((one) => named(one, within))];
 }
 
-/** An action: its kind, and the verdict of a `gact`; what others say is not about matching. */
+/** An action: its kind, and of a `gact` the verdict and what else decides; what others say is not about matching. */
 function readAction(bytes: Uint8Array): NamedAttribute {
-  const [TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_GACT_PARMS] = [1, 2, 2];
+  const [TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_ACT_FLAGS, TCA_GACT_PARMS, TCA_GACT_PROB] = [1, 2, 7, 2, 3];
   const attributes = readAttributes(bytes);
-  const kind = text(attributes.find((one) => one.type === TCA_ACT_KIND)?.bytes);
+  const find = (list: readonly Attribute[], type: number) => list.find((one) => one.type === type)?.bytes;
+  const kind = text(find(attributes, TCA_ACT_KIND));
   if (kind !== "gact") return [kind, ""];
-  const options = readAttributes(attributes.find((one) => one.type === TCA_ACT_OPTIONS)?.bytes ?? new Uint8Array());
+  const options = readAttributes(find(attributes, TCA_ACT_OPTIONS) ?? new Uint8Array());
+  const [flags, probability] = [find(attributes, TCA_ACT_FLAGS), find(options, TCA_GACT_PROB)];
   // struct tc_gact: index, capab, action; four bytes each.
-  const verdict = options.find((one) => one.type === TCA_GACT_PARMS)?.bytes.subarray(8, 12).toHex() ?? "";
-  const others = options.filter((one) => one.type !== TCA_GACT_PARMS).map((one): NamedAttribute => [
-    `${one.type}`,
-    one.bytes.toHex(),
-  ]);
-  return [kind, others.length === 0 ? verdict : [["PARMS", verdict], ...others]];
+  const verdict = find(options, TCA_GACT_PARMS)?.subarray(8, 12).toHex() ?? "";
+  if (flags === undefined && probability === undefined) return [kind, verdict];
+  return [kind, [
+    ["PARMS", verdict],
+    ...(flags === undefined ? [] : [["FLAGS", flags.toHex()] as const]),
+    ...(probability === undefined ? [] : [["PROB", probability.toHex()] as const]),
+  ]];
 }
 
 function text(bytes: Uint8Array | undefined): string {
