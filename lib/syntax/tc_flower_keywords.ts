@@ -170,10 +170,13 @@ export const FLOWER_KEYWORDS: readonly FlowerKeyword[] = [
   match("depth", "lse", "depth", { entry: "label" }, {
     meaning: "1 to 7: which entry, from the top of the stack; alone, that there is one",
   }),
-  match("label", "lse", "number", { entry: "label" }, { meaning: "label of the entry" }),
-  match("tc", "lse", "number", { entry: "exp" }, { meaning: "traffic class of the entry" }),
-  match("bos", "lse", "number", { entry: "bottom" }, { meaning: "whether it is the bottom of the stack" }),
-  match("ttl", "lse", "number", { entry: "ttl" }, { meaning: "time to live of the entry" }),
+  match("label", "lse", "number", { entry: "label" }, { needs: "mpls", meaning: "label of the entry" }),
+  match("tc", "lse", "number", { entry: "exp" }, { needs: "mpls", meaning: "traffic class of the entry" }),
+  match("bos", "lse", "number", { entry: "bottom" }, {
+    needs: "mpls",
+    meaning: "whether it is the bottom of the stack",
+  }),
+  match("ttl", "lse", "number", { entry: "ttl" }, { needs: "mpls", meaning: "time to live of the entry" }),
   match("lse", "lse", "parts", undefined, { meaning: "the entry that `depth` says, and what it has" }),
   match("mpls_label", "key", "number", "mpls.label", { needs: "mpls", meaning: "label of the top entry" }),
   match("mpls_tc", "key", "number", "mpls.exp", { needs: "mpls", meaning: "traffic class of the top entry" }),
@@ -309,8 +312,8 @@ export const FLOWER_KEYWORDS: readonly FlowerKeyword[] = [
     needs: "cfm",
     meaning: "`mdl` and `op` of connectivity fault management",
   }),
-  match("mdl", "cfm", "number", "cfm.md.level", { isExact: true, meaning: "maintenance domain level" }),
-  match("op", "cfm", "number", "cfm.opcode", { isExact: true, meaning: "operation" }),
+  match("mdl", "cfm", "number", "cfm.md.level", { isExact: true, needs: "cfm", meaning: "maintenance domain level" }),
+  match("op", "cfm", "number", "cfm.opcode", { isExact: true, needs: "cfm", meaning: "operation" }),
 
   refused("random", "action", 0, "kefir gives a packet the same verdict each time"),
   ignored("index", "action", 1, "it numbers the action", { isValue: (text) => parseCNumber(text, 10) !== undefined }),

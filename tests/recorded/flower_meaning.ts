@@ -226,9 +226,9 @@ function conditionOfRow(
   const name = typeof field === "string" ? field : field(known);
   const read = (hex: string) => isHost ? fromHost(hex) : BigInt(`0x${hex}`);
   if (typeof mask !== "string") return equals(name, widthBits, read(value));
-  // One byte of the two that the header has; the kernel dissects requests and replies only, so that it is all of them.
-  if (name === "arp.opcode" && mask === "ff") return equals(name, widthBits, read(value));
-  return equals(name, widthBits, read(value), read(mask));
+  // One byte of the two that the header has; the kernel dissects requests and replies only, whose other byte is zero.
+  const above = name === "arp.opcode" ? 0xff00n : 0n;
+  return equals(name, widthBits, read(value), read(mask) | above);
 }
 
 function portRanges(known: Known, number: (name: string) => bigint | undefined): Condition[] {
@@ -247,10 +247,12 @@ function stackEntries(options: NamedAttribute[1] | undefined): Condition[] {
     const values = new Map(within(entry));
     const depth = Number(toNumber(values.get("DEPTH")));
     const prefix = depth === 1 ? "mpls" : `mpls[${depth}]`;
-    return Array.from(LSE).flatMap(([name, [field, widthBits]]) => {
+    const fields = Array.from(LSE).flatMap(([name, [field, widthBits]]) => {
       const value = values.get(name);
       return typeof value === "string" ? [equals(`${prefix}.${field}`, widthBits, fromHost(value))] : [];
     });
+    // The kernel asks for the entry also when for none of its fields.
+    return fields.length > 0 ? fields : [equals(`${prefix}.label`, 20, 0n, 0n)];
   });
 }
 

@@ -227,7 +227,7 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["protocol ip arp_sha 2:0:0:0:0:1 action drop", "1:13+7 needs-type"],
   ["protocol arp mpls_label 5 action drop", "1:14+10 needs-type"],
   ["protocol ip pppoe_sid 5 action drop", "1:13+9 needs-type"],
-  ["protocol ip cfm mdl 5 action drop", "1:17+3 unsupported-keyword"],
+  ["protocol ip cfm mdl 5 action drop", "1:17+3 needs-type"],
   ["protocol all dst_mac 2-0-0-0-0-1 action drop", "1:22+11 bad-value"],
   ["protocol all dst_mac 2:0:0:0:0:1/49 action drop", "1:22+14 bad-prefix"],
   ["protocol ip dst_ip 1.2.3.4/x action drop", "1:20+9 bad-mask"],
