@@ -16,7 +16,8 @@ export interface Comparison {
 /** What is wrong: a rule on which the two differ and that no list has, or one that differs otherwise than its list says. */
 export function unexplained(comparisons: readonly Comparison[], differences: readonly Difference[]): string[] {
   const listed = new Map(differences.map(({ words, kefir }) => [words, kefir]));
-  if (listed.size < differences.length) throw new Error("a rule is in the list of differences twice");
+  const twice = differences.find(({ words }, index) => differences.findLastIndex((one) => one.words === words) > index);
+  if (twice !== undefined) throw new Error(`this rule is in the list of differences twice: ${twice.words}`);
   const wrong = comparisons.flatMap((one) => {
     const expected = listed.get(one.words);
     listed.delete(one.words);
