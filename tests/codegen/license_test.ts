@@ -49,6 +49,14 @@ Deno.test("checkLicense() refuses one that is not GPL-compatible when something 
   }
 });
 
+Deno.test("createCprog() refuses bpf_trace_printk to a program of another license before anything is compiled", () => {
+  assert.throws(() => createCprog(filter, { printk: true, license: "BSD" }), {
+    name: "RangeError",
+    message: /"BSD" of a program that calls bpf_trace_printk/,
+  });
+  assert.equal(createCprog(filter, { printk: true, license: "GPL" }).license, "GPL");
+});
+
 Deno.test("the license changes its line of the C and no other", () => {
   const [usual, other] = [createCprog(filter), createCprog(filter, { license: 'A "B" \\?' })];
   assert.equal(usual.license, "Dual BSD/GPL");
