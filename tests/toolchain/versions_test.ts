@@ -8,7 +8,11 @@ import assert from "node:assert/strict";
 import { STRATEGIES } from "../../lib/classify/plan.ts";
 import { createCprog } from "../../lib/cprog.ts";
 import { loadCprog } from "../../lib/load.ts";
+import { FIELDS } from "../../lib/model/fields.ts";
+import { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
+import { createMatch } from "../../lib/model/match.ts";
+import { createRule } from "../../lib/model/rule.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import { evaluate, type Verdict } from "../../lib/semantics/evaluate.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
@@ -67,6 +71,21 @@ for (const version of clangs) {
       }
     },
   );
+}
+/** A rule for each field, so that the program has all that reads packets. */
+const EVERY_FIELD = new Filter({
+  rules: FIELDS.map(({ name }) => createRule({ action: "drop", matches: [createMatch({ field: name, value: 1n })] })),
+});
+
+for (const version of clangs) {
+  tierTest("kernel", `a program of clang-${version} that reads every field loads`, async () => {
+    for (const hook of ["xdp", "tc-ingress"] as const) {
+      const cprog = createCprog(EVERY_FIELD, { hook, strategy: "linear", warnings: false });
+      const object = await compileC(cprog.text, { clang: `clang-${version}`, cache: false });
+      using loaded = loadCprog(cprog, object);
+      assert.ok(loaded.program.verifiedInstructions() > FIELDS.length, hook);
+    }
+  });
 }
 if (clangs.length < 2) {
   Deno.test.ignore(
