@@ -65,6 +65,7 @@ function sayExample(
     return `rule ${found}${line === undefined ? "" : ` (line ${line})`} ${action(found)}, and this one is not asked`;
   }
   const [expects, is] = [expected, found].map((index) => index === null ? "does not hold" : action(index));
+  if (reading === null) return `one may think that the rule ${expects}; as it is, it ${is}`;
   if (reading) return `read as ${printMatch(reading)} the rule ${expects}; as it is, it ${is}`;
   return found === null ? "not all of the rule's matches hold, as for every packet" : `the rule ${is}`;
 }

@@ -111,10 +111,15 @@ function buildIp(type: number, values: readonly FieldValue[]): Bytes {
   if (!isIpv4) {
     const header = new Uint8Array(40);
     header.set([0x60, 0, 0, 0, ...be16(payload.length), next, 64]);
+    // RFC 3849: 2001:db8::1 to 2001:db8::2.
+    header.set([0x20, 0x01, 0x0d, 0xb8], 8);
+    header.set([0x20, 0x01, 0x0d, 0xb8], 24);
+    [header[23], header[39]] = [1, 2];
     return fillSlices(joinBytes(fillLayer(header, values, "ipv6"), payload), values, "ipv6");
   }
   const header = new Uint8Array(20);
-  header.set([0x45, 0, ...be16(20 + payload.length), 0, 0, ...fragment, 64, next]);
+  // RFC 5737: 192.0.2.1 to 198.51.100.2.
+  header.set([0x45, 0, ...be16(20 + payload.length), 0, 0, ...fragment, 64, next, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2]);
   return fillSlices(joinBytes(fillLayer(header, values, "ipv4"), payload), values, "ipv4");
 }
 

@@ -248,21 +248,21 @@ Deno.test("exampleOf() describes the packet in one line", () => {
   const described = (text: string, code: string) => lint(text, code).example.description;
   assert.equal(
     described("flow-type tcp4 src-ip 10.0.0.0 m 255.0.0.0 action -1", "inverted-mask"),
-    "IPv4 TCP 10.0.0.1:0 > 0.0.0.0:0",
+    "IPv4 TCP 10.0.0.1:0 > 198.51.100.2:0",
   );
   assert.equal(
     described(
       "drop ip.src == 10.0.0.1\ndrop ip.src == 10.0.0.1 and udp.dstport == 53 and svlan.id == 9",
       "shadowed-rule",
     ),
-    "VLAN 9 IPv4 UDP 10.0.0.1:0 > 0.0.0.0:53",
+    "VLAN 9 IPv4 UDP 10.0.0.1:0 > 198.51.100.2:53",
   );
   assert.equal(
     described("pass\ndrop ipv6.src == 2001:db8::1 and tcp.srcport == 1", "shadowed-rule"),
-    "IPv6 TCP [2001:db8::1]:1 > [::]:0",
+    "IPv6 TCP [2001:db8::1]:1 > [2001:db8::2]:0",
   );
   assert.equal(described("pass\ndrop eth.type == arp", "shadowed-rule"), "ARP 02:00:00:00:00:01 > 02:00:00:00:00:02");
-  assert.equal(described("pass\ndrop ah.spi == 9", "shadowed-rule"), "IPv4 AH 0.0.0.0 > 0.0.0.0");
+  assert.equal(described("pass\ndrop ah.spi == 9", "shadowed-rule"), "IPv4 AH 192.0.2.1 > 198.51.100.2");
 });
 
 Deno.test("exampleOf() is right on random filters, and finds a packet for most of what checkFilter() finds", () => {

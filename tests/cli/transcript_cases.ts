@@ -55,6 +55,8 @@ export const CASES: readonly TranscriptCase[] = [
   { name: "check_errors_json", args: ["check", "--json", `${FIXTURES}/errors.kefir`, "no_such.kefir", MIXED] },
   { name: "check_warnings", args: ["check", `${FIXTURES}/warnings.kefir`] },
   { name: "check_warnings_strict", args: ["check", "--strict", `${FIXTURES}/warnings.kefir`] },
+  { name: "check_lints", args: ["check", `${FIXTURES}/lints.rules`] },
+  { name: "check_lints_json", args: ["check", "--strict", "--json", `${FIXTURES}/lints.rules`] },
   { name: "check_hostile_text", args: ["check", `${FIXTURES}/hostile.kefir`] },
   { name: "check_hostile_name", args: ["check", "no\u001b[2Jsuch\n\u202efile"] },
   { name: "check_one_syntax", args: ["check", "--syntax", "ethtool", MIXED] },

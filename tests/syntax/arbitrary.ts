@@ -11,13 +11,11 @@ import { Filter } from "../../lib/model/filter.ts";
 import { counterpartOf, freezeMatch, joinRanges, type Match, type Ranges } from "../../lib/model/match.ts";
 import { isSetOperator, OPERATORS } from "../../lib/model/operator.ts";
 import { freezeRule, type Rule, type RuleSource } from "../../lib/model/rule.ts";
-import { FLOW_TYPES, type FlowType } from "../../lib/syntax/ethtool_keywords.ts";
-import { formatValue, isAddress } from "../../lib/model/value_text.ts";
 import { allOnes, prefixMask } from "../../lib/net/bytes.ts";
 import { fieldNamed } from "../../lib/model/fields.ts";
 
 /** A value of so many bits: mostly near the ends and short, sometimes anything. */
-function value(widthBits: number): fc.Arbitrary<bigint> {
+export function anyValue(widthBits: number): fc.Arbitrary<bigint> {
   const max = allOnes(widthBits);
   const small = fc.bigInt({ min: 0n, max: max < 20n ? max : 20n });
   return fc.oneof(small, small.map((one) => max - one), fc.bigInt({ min: 0n, max }));
@@ -25,11 +23,11 @@ function value(widthBits: number): fc.Arbitrary<bigint> {
 
 function mask(widthBits: number): fc.Arbitrary<bigint | undefined> {
   const prefix = fc.integer({ min: 0, max: widthBits }).map((length) => prefixMask(length, widthBits));
-  return fc.oneof(fc.constant(undefined), prefix, value(widthBits));
+  return fc.oneof(fc.constant(undefined), prefix, anyValue(widthBits));
 }
 
 function ranges(widthBits: number, minLength: number): fc.Arbitrary<Ranges> {
-  const range = fc.tuple(value(widthBits), value(widthBits), fc.boolean()).map(([a, b, isPoint]) => {
+  const range = fc.tuple(anyValue(widthBits), anyValue(widthBits), fc.boolean()).map(([a, b, isPoint]) => {
     if (isPoint) return { lo: a, hi: a };
     return a < b ? { lo: a, hi: b } : { lo: b, hi: a };
   });
@@ -43,7 +41,7 @@ function matchOf(field: Field): fc.Arbitrary<Match> {
   const { widthBits } = field;
   return fc.constantFrom(...OPERATORS).chain((operator): fc.Arbitrary<Match> => {
     if (!isSetOperator(operator)) {
-      return fc.tuple(value(widthBits), mask(widthBits)).map(([one, bits]) =>
+      return fc.tuple(anyValue(widthBits), mask(widthBits)).map(([one, bits]) =>
         freezeMatch(field, operator, {
           kind: "value",
           value: one & (bits ?? one),
@@ -70,7 +68,7 @@ const libkefirMatch: fc.Arbitrary<Match> = fc.constantFrom(...FIELDS.filter((fie
   .chain((field) =>
     fc.record({
       operator: fc.constantFrom("==", "!=", "<", "<=", ">", ">="),
-      one: value(field.widthBits),
+      one: anyValue(field.widthBits),
       bits: mask(field.widthBits).filter((bits) => bits !== 0n),
     }).map(({ operator, one, bits }) =>
       freezeMatch(field, operator, {
@@ -105,24 +103,3 @@ export const libkefirFilter: fc.Arbitrary<Filter> = fc.array(
   fc.record({ action, matches: fc.array(libkefirMatch, { maxLength: 5 }) }).map((rule) => freezeRule(rule)),
   { maxLength: 5 },
 ).map((rules) => new Filter({ rules }));
-
-/** Any rule of ethtool, as its words. */
-export const ethtoolWords: fc.Arbitrary<string[]> = fc.tuple(fc.constantFrom(...FLOW_TYPES), fc.constantFrom("0", "-1"))
-  .chain(([flowType, number]) =>
-    ethtoolFields(flowType).map((fields) => ["flow-type", flowType.name, ...fields, "action", number])
-  );
-
-function ethtoolFields(flowType: FlowType): fc.Arbitrary<string[]> {
-  const slots = (key: string) => key === "spi" || key === "l4data" || key.endsWith("-port") ? "l4" : key;
-  return fc.uniqueArray(fc.constantFrom(...flowType.fields.keys()), { selector: slots }).chain((keys) =>
-    fc.tuple(...keys.map((key) => {
-      const field = fieldNamed(flowType.fields.get(key) ?? "");
-      const one = value(field.widthBits).map((number) =>
-        isAddress(field.format) ? formatValue(field, number) : `${number}`
-      );
-      return fc.tuple(one, one, fc.constantFrom("", "m", `${key}-mask`)).map(([first, ignored, marker]) =>
-        marker === "" ? [key, first] : [key, first, marker, ignored]
-      );
-    })).map((parts) => parts.flat())
-  );
-}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { FilterSyntaxError } from "../../lib/diagnostics/errors.ts";
 import { FIELDS } from "../../lib/model/fields.ts";
+import { ETHTOOL_KEYWORDS } from "../../lib/syntax/ethtool_keywords.ts";
 import { parseList } from "../../lib/syntax/list_file.ts";
 import { printFilter } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
@@ -24,7 +25,10 @@ const word = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.constantFrom("flow-type", "tcp4", "ether", "ip6", "src-ip", "src-port", "m", "action", "-1"),
+    arbitrary: fc.constantFrom(
+      ...["ethtool", "-U", "eth0", "flow-type", "tcp4", "ether", "ip6", "m", "-1", "delete"],
+      ...ETHTOOL_KEYWORDS.map(({ name }) => name),
+    ),
   },
   {
     weight: 4,
