@@ -1,11 +1,20 @@
 /**
- * The case files of all fields, in the order of FIELDS.
+ * The case files of all fields, in the order of FIELDS, and of some of the fields of families.
  *
  * @module
  */
 
 import type { FieldCases } from "./field_cases.ts";
+import { cases as mpls2Label } from "./families/mpls_2_label.ts";
+import { cases as mpls7Ttl } from "./families/mpls_7_ttl.ts";
 import { cases as ahSpi } from "./fields/ah_spi.ts";
+import { cases as arpDstHwMac } from "./fields/arp_dst_hw_mac.ts";
+import { cases as arpDstProtoIpv4 } from "./fields/arp_dst_proto_ipv4.ts";
+import { cases as arpOpcode } from "./fields/arp_opcode.ts";
+import { cases as arpSrcHwMac } from "./fields/arp_src_hw_mac.ts";
+import { cases as arpSrcProtoIpv4 } from "./fields/arp_src_proto_ipv4.ts";
+import { cases as cfmMdLevel } from "./fields/cfm_md_level.ts";
+import { cases as cfmOpcode } from "./fields/cfm_opcode.ts";
 import { cases as cvlanEtype } from "./fields/cvlan_etype.ts";
 import { cases as cvlanId } from "./fields/cvlan_id.ts";
 import { cases as cvlanPriority } from "./fields/cvlan_priority.ts";
@@ -15,18 +24,26 @@ import { cases as ethAddr } from "./fields/eth_addr.ts";
 import { cases as ethDst } from "./fields/eth_dst.ts";
 import { cases as ethSrc } from "./fields/eth_src.ts";
 import { cases as ethType } from "./fields/eth_type.ts";
+import { cases as frameLen } from "./fields/frame_len.ts";
 import { cases as ipAddr } from "./fields/ip_addr.ts";
 import { cases as ipDsfield } from "./fields/ip_dsfield.ts";
 import { cases as ipDst } from "./fields/ip_dst.ts";
+import { cases as ipFlags } from "./fields/ip_flags.ts";
+import { cases as ipFlagsDf } from "./fields/ip_flags_df.ts";
+import { cases as ipFlagsMf } from "./fields/ip_flags_mf.ts";
+import { cases as ipFragOffset } from "./fields/ip_frag_offset.ts";
+import { cases as ipId } from "./fields/ip_id.ts";
 import { cases as ipL4Data } from "./fields/ip_l4_data.ts";
 import { cases as ipL4Dstport } from "./fields/ip_l4_dstport.ts";
 import { cases as ipL4Port } from "./fields/ip_l4_port.ts";
 import { cases as ipL4Srcport } from "./fields/ip_l4_srcport.ts";
+import { cases as ipLen } from "./fields/ip_len.ts";
 import { cases as ipProto } from "./fields/ip_proto.ts";
 import { cases as ipSrc } from "./fields/ip_src.ts";
 import { cases as ipTtl } from "./fields/ip_ttl.ts";
 import { cases as ipv6Addr } from "./fields/ipv6_addr.ts";
 import { cases as ipv6Dst } from "./fields/ipv6_dst.ts";
+import { cases as ipv6Flow } from "./fields/ipv6_flow.ts";
 import { cases as ipv6Hlim } from "./fields/ipv6_hlim.ts";
 import { cases as ipv6L4Data } from "./fields/ipv6_l4_data.ts";
 import { cases as ipv6L4Dstport } from "./fields/ipv6_l4_dstport.ts";
@@ -34,15 +51,23 @@ import { cases as ipv6L4Port } from "./fields/ipv6_l4_port.ts";
 import { cases as ipv6L4Proto } from "./fields/ipv6_l4_proto.ts";
 import { cases as ipv6L4Srcport } from "./fields/ipv6_l4_srcport.ts";
 import { cases as ipv6Nxt } from "./fields/ipv6_nxt.ts";
+import { cases as ipv6Plen } from "./fields/ipv6_plen.ts";
 import { cases as ipv6Src } from "./fields/ipv6_src.ts";
 import { cases as ipv6Tclass } from "./fields/ipv6_tclass.ts";
 import { cases as l3Dsfield } from "./fields/l3_dsfield.ts";
+import { cases as l3Frag } from "./fields/l3_frag.ts";
 import { cases as l3Ttl } from "./fields/l3_ttl.ts";
 import { cases as l4Data } from "./fields/l4_data.ts";
 import { cases as l4Dstport } from "./fields/l4_dstport.ts";
 import { cases as l4Port } from "./fields/l4_port.ts";
 import { cases as l4Proto } from "./fields/l4_proto.ts";
 import { cases as l4Srcport } from "./fields/l4_srcport.ts";
+import { cases as mplsBottom } from "./fields/mpls_bottom.ts";
+import { cases as mplsExp } from "./fields/mpls_exp.ts";
+import { cases as mplsLabel } from "./fields/mpls_label.ts";
+import { cases as mplsTtl } from "./fields/mpls_ttl.ts";
+import { cases as pppProtocol } from "./fields/ppp_protocol.ts";
+import { cases as pppoeSessionId } from "./fields/pppoe_session_id.ts";
 import { cases as sctpDstport } from "./fields/sctp_dstport.ts";
 import { cases as sctpPort } from "./fields/sctp_port.ts";
 import { cases as sctpSrcport } from "./fields/sctp_srcport.ts";
@@ -57,6 +82,7 @@ import { cases as tcpSrcport } from "./fields/tcp_srcport.ts";
 import { cases as udpDstport } from "./fields/udp_dstport.ts";
 import { cases as udpPort } from "./fields/udp_port.ts";
 import { cases as udpSrcport } from "./fields/udp_srcport.ts";
+import { cases as vlanCount } from "./fields/vlan_count.ts";
 import { cases as vlanEtype } from "./fields/vlan_etype.ts";
 import { cases as vlanId } from "./fields/vlan_id.ts";
 import { cases as vlanPriority } from "./fields/vlan_priority.ts";
@@ -65,6 +91,8 @@ import { cases as vlanTpid } from "./fields/vlan_tpid.ts";
 
 /** One entry a field. */
 export const ALL_CASES: readonly FieldCases[] = [
+  frameLen,
+  vlanCount,
   ethDst,
   ethSrc,
   ethType,
@@ -78,18 +106,40 @@ export const ALL_CASES: readonly FieldCases[] = [
   cvlanPriority,
   cvlanId,
   cvlanEtype,
+  arpOpcode,
+  arpSrcHwMac,
+  arpSrcProtoIpv4,
+  arpDstHwMac,
+  arpDstProtoIpv4,
+  mplsLabel,
+  mplsExp,
+  mplsBottom,
+  mplsTtl,
+  pppoeSessionId,
+  pppProtocol,
+  cfmMdLevel,
+  cfmOpcode,
   ipDsfield,
+  ipLen,
+  ipId,
+  ipFlags,
+  ipFlagsDf,
+  ipFlagsMf,
+  ipFragOffset,
   ipTtl,
   ipProto,
   ipSrc,
   ipDst,
   ipv6Tclass,
+  ipv6Flow,
+  ipv6Plen,
   ipv6Nxt,
   ipv6Hlim,
   ipv6Src,
   ipv6Dst,
   l4Proto,
   ipv6L4Proto,
+  l3Frag,
   ahSpi,
   l4Data,
   ipL4Data,
@@ -122,4 +172,10 @@ export const ALL_CASES: readonly FieldCases[] = [
   tcpPort,
   udpPort,
   sctpPort,
+];
+
+/** Fields that are no rows, whose names say where they are. */
+export const FAMILY_CASES: readonly FieldCases[] = [
+  mpls2Label,
+  mpls7Ttl,
 ];

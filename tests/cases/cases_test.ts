@@ -1,25 +1,26 @@
 import assert from "node:assert/strict";
-import { FIELDS } from "../../lib/model/fields.ts";
+import { fieldNamed, FIELDS } from "../../lib/model/fields.ts";
 import { type HookName, HOOKS } from "../../lib/model/hooks.ts";
 import type { Judge, JudgeOptions } from "../judges/judge.ts";
 import { JUDGES } from "../judges/judges.ts";
 import { KERNEL_JUDGE, kernelExecutions } from "../judges/kernel.ts";
 import { tierTest } from "../judges/tiers.ts";
-import { ALL_CASES } from "./all_cases.ts";
+import { ALL_CASES, FAMILY_CASES } from "./all_cases.ts";
 import { type Execution, executionsOf, uncovered } from "./coverage.ts";
 import { casesOf } from "./field_cases.ts";
-import { casesAt, type Group, groupApart, groupTogether } from "./groups.ts";
+import { bundlesOf, casesAt, type Group, groupApart, groupTogether } from "./groups.ts";
 
 const HOOK_NAMES = Object.keys(HOOKS) as HookName[];
 
 for (const judge of JUDGES) {
   const executed: Execution[] = [];
-  for (const fieldCases of ALL_CASES) {
-    tierTest(judge.tier, `${judge.name} judges the cases of ${fieldCases.field}`, async () => {
+  for (const bundle of bundlesOf([...ALL_CASES, ...FAMILY_CASES])) {
+    const names = bundle.map(({ field }) => field).join(", ");
+    tierTest(judge.tier, `${judge.name} judges the cases of ${names}`, async () => {
       // All at once: a compiler that is waited for leaves the other processor to the next.
       const failures = await Promise.all(
         HOOK_NAMES.flatMap((hook) =>
-          groupsFor(judge, casesAt(hook, casesOf(fieldCases))).flatMap((group) =>
+          groupsFor(judge, casesAt(hook, bundle.flatMap(casesOf))).flatMap((group) =>
             judge.strategies.map((strategy) => tryGroup(judge, group, { hook, strategy }, executed))
           )
         ),
@@ -32,7 +33,8 @@ for (const judge of JUDGES) {
     judge.tier,
     `${judge.name} tried every (field, operator, hook) on an accepting and a rejecting packet`,
     () => {
-      assert.deepEqual(uncovered(FIELDS, judge === KERNEL_JUDGE ? kernelExecutions() : executed), []);
+      const fields = [...FIELDS, ...FAMILY_CASES.map(({ field }) => fieldNamed(field))];
+      assert.deepEqual(uncovered(fields, judge === KERNEL_JUDGE ? kernelExecutions() : executed), []);
     },
   );
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { FIELDS } from "../../lib/model/fields.ts";
+import { fieldNamed, FIELDS } from "../../lib/model/fields.ts";
 import { type HookName, HOOKS } from "../../lib/model/hooks.ts";
 import { OPERATORS } from "../../lib/model/operator.ts";
-import { ALL_CASES } from "./all_cases.ts";
+import { ALL_CASES, FAMILY_CASES } from "./all_cases.ts";
 import { executionsOf, uncovered } from "./coverage.ts";
 import { casesOf, hooksOf } from "./field_cases.ts";
 
 const HOOK_NAMES = Object.keys(HOOKS) as HookName[];
+const BOTH = [...ALL_CASES, ...FAMILY_CASES];
 
 Deno.test("ALL_CASES has one case file for each row of FIELDS, in its order", () => {
   assert.deepEqual(ALL_CASES.map(({ field }) => field), FIELDS.map(({ name }) => name));
@@ -18,26 +19,32 @@ Deno.test("ALL_CASES has the case files that are there", () => {
 });
 
 Deno.test("every (field, operator, hook) that the tables claim has an accepting and a rejecting packet", () => {
-  const executions = ALL_CASES.flatMap(casesOf).flatMap((one) =>
-    hooksOf(one).flatMap((hook) => executionsOf(one, hook))
-  );
-  assert.deepEqual(uncovered(FIELDS, executions), []);
+  const executions = BOTH.flatMap(casesOf).flatMap((one) => hooksOf(one).flatMap((hook) => executionsOf(one, hook)));
+  assert.deepEqual(uncovered([...FIELDS, ...FAMILY_CASES.map(({ field }) => fieldNamed(field))], executions), []);
 });
 
-for (const { field, largest, absent, around, tables } of ALL_CASES) {
-  const row = FIELDS.find(({ name }) => name === field);
+Deno.test("FAMILY_CASES has the case files that are there, of fields that are no rows", () => {
+  const files = [...Deno.readDirSync(new URL("families", import.meta.url))].map(({ name }) => name);
+  const fileOf = (field: string) => `${field.replaceAll(/[^a-z0-9]+/g, "_").replace(/_$/, "")}.ts`;
+  assert.deepEqual(files.sort(), FAMILY_CASES.map(({ field }) => fileOf(field)).sort());
+  assert.deepEqual(FIELDS.filter(({ name }) => FAMILY_CASES.some(({ field }) => field === name)), []);
+});
+
+for (const cases of BOTH) {
+  const { field, largest, absent, around, tables } = cases;
+  const row = fieldNamed(field);
 
   Deno.test(`the cases of ${field} know its width`, () => {
-    assert.equal(largest.toString(2), "1".repeat(row?.widthBits ?? 0));
+    assert.equal(largest.toString(2), "1".repeat(row.widthBits));
   });
 
   Deno.test(`the cases of ${field} have a packet without it, a tag in metadata and a mask`, () => {
-    const cases = casesOf(ALL_CASES.find((one) => one.field === field)!);
+    const all = casesOf(cases);
     assert.ok(Object.keys(absent).length > 0);
     assert.ok(around.length > 0 || (tables ?? []).length > 0);
-    assert.ok(cases.some(({ packet, holds }) => packet.vlanTag !== undefined && holds));
-    assert.ok(cases.some(({ matches }) => matches.some(({ mask }) => mask !== undefined)));
-    assert.ok(cases.every(({ matches }) => matches.length > 0));
+    assert.ok(all.some(({ packet, holds }) => packet.vlanTag !== undefined && holds));
+    assert.ok(all.some(({ matches }) => matches.some(({ mask }) => mask !== undefined)));
+    assert.ok(all.every(({ matches }) => matches.length > 0));
   });
 }
 

@@ -8,7 +8,7 @@ import { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
 import type { Verdict } from "../../lib/semantics/evaluate.ts";
-import { type FieldCase, hooksOf } from "./field_cases.ts";
+import { casesOf, type FieldCase, type FieldCases, hooksOf } from "./field_cases.ts";
 
 /** A packet under a filter, and what is to come of it. */
 export interface Judged {
@@ -21,6 +21,25 @@ export interface Judged {
 export interface Group {
   readonly filter: Filter;
   readonly members: readonly Judged[];
+}
+
+/** So many that `inline` holds them whatever the field; compiling twice as many rules takes little longer. */
+const RULES_PER_FILTER = 80;
+
+/** Fields one after another whose cases fit into one filter; what has more than that is alone. */
+export function bundlesOf(fields: readonly FieldCases[]): FieldCases[][] {
+  const bundles: { readonly fields: FieldCases[]; lists: number }[] = [];
+  for (const one of fields) {
+    const lists = byMatches(casesOf(one)).length;
+    const last = bundles.at(-1);
+    if (last !== undefined && last.lists + lists <= RULES_PER_FILTER) {
+      last.fields.push(one);
+      last.lists += lists;
+    } else {
+      bundles.push({ fields: [one], lists });
+    }
+  }
+  return bundles.map(({ fields }) => fields);
 }
 
 /** The cases that can be tried at a hook. */
@@ -41,7 +60,7 @@ export function groupApart(cases: readonly FieldCase[]): Group[] {
  * mark of its rule, so that no rule stands in another's way. The mark is a MAC address that the matches do not ask for, or
  * the Ethernet type when they ask for both.
  */
-export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = 40): Group[] {
+export function groupTogether(cases: readonly FieldCase[], rulesPerFilter = RULES_PER_FILTER): Group[] {
   const groups: Group[] = [];
   for (const place of Object.keys(MARKS) as MarkPlace[]) {
     const lists = byMatches(cases.filter((one) => markPlace(one) === place));

@@ -25,6 +25,11 @@ export function ip6(text: string): number[] {
   return exactly(16, text, [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]));
 }
 
+/** Six bytes as `02:00:00:00:00:01`. */
+export function macText(value: bigint): string {
+  return value.toString(16).padStart(12, "0").replaceAll(/..(?!$)/g, "$&:");
+}
+
 function exactly(length: number, text: string, bytes: number[]): number[] {
   if (bytes.length === length && bytes.every((byte) => byte >= 0 && byte <= 255)) return bytes;
   throw new RangeError(`"${text}" is not an address of ${length} bytes`);
