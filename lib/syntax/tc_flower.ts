@@ -7,7 +7,7 @@
  */
 
 import { ETH_P_IPV4, ETH_P_IPV6, VLAN_TPIDS } from "../net/protocol_numbers.ts";
-import { fieldNamed, findField } from "../model/fields.ts";
+import { fieldNamed } from "../model/fields.ts";
 import type { Match } from "../model/match.ts";
 import { isProblem, type Problem, problem, warning } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
@@ -198,39 +198,28 @@ function checkOuter(parts: readonly FlowerPart[], { type, report }: Context): bo
 function readPart(part: FlowerPart, context: Context): readonly Match[] | Problem {
   const { keyword, value: { text }, depth } = part;
   if (text.length > 4096) return problem("too-long", `a value has at most 4096 characters, not ${text.length}`);
-  if (context.isTunnel && findField("tunnel.type") === undefined) return notYet(keyword);
   const missing = checkNeed(part, context);
   if (missing !== undefined) return missing;
   const tell: Tell = (found) => context.report(found, part.value);
-  if (isOptions(keyword.value)) {
-    const { fields, read } = FLOWER_OPTIONS[keyword.value];
-    return fields.some((name) => name.endsWith("N]") ? false : findField(name) === undefined)
-      ? notYet(keyword)
-      : read(text, tell);
-  }
-  const name = fieldOfPart(part, context);
-  const field = name === undefined ? undefined : findField(name);
-  if (field === undefined) return notYet(keyword);
+  if (isOptions(keyword.value)) return FLOWER_OPTIONS[keyword.value].read(text, tell);
+  const field = fieldNamed(fieldOfPart(part, context));
   if (keyword.value === "depth") return depth === undefined ? [] : [equal(field.name, 0, 0n)];
   const match = FLOWER_FORMS[keyword.value as FlowerFormName].read(field, text, tell);
   return isProblem(match) ? match : [match];
-}
-
-function notYet({ name }: FlowerMatchKeyword): Problem {
-  return problem("unsupported-keyword", `${name} of tc is not supported yet`);
 }
 
 function isOptions(value: FlowerMatchKeyword["value"]): value is FlowerOptionsName {
   return Object.hasOwn(FLOWER_OPTIONS, value);
 }
 
-/** The name of the field that a key is on here. */
-function fieldOfPart({ keyword: { field }, value, depth }: FlowerPart, context: Context): string | undefined {
-  if (field === undefined || typeof field === "string") return field;
-  if ("protocols" in field) return field.protocols[context.protocol ?? -1];
-  if ("entry" in field) return depth === undefined ? undefined : entryField(depth, field.entry);
-  const family = context.family ?? (field.either === undefined ? familyOfAddress(value.text) : undefined);
-  return family === undefined ? field.either ?? field.ipv4 : field[family];
+/** The name of the field that a key is on, when what it needs is said. */
+function fieldOfPart({ keyword: { field, name }, value, depth }: FlowerPart, context: Context): string {
+  if (typeof field === "string") return field;
+  if (field === undefined) throw new RangeError(`Cannot read "${name}": its row has no field`);
+  if ("protocols" in field) return field.protocols[context.protocol ?? -1] ?? "";
+  if ("entry" in field) return entryField(depth ?? 1, field.entry);
+  const family = context.family ?? familyOfAddress(value.text);
+  return field.either !== undefined && context.family === undefined ? field.either : field[family ?? "ipv4"];
 }
 
 /** What a key asks for and the rule does not say. */

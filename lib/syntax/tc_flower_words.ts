@@ -254,6 +254,7 @@ class FlowerReader {
         return this.#fail(problem("unsupported-keyword", message, keyword.hint), name);
       }
       case "match": {
+        if (keyword.name.startsWith("mpls_") && this.#seen.has("key mpls")) this.#fail(besideStack(), name);
         const value = this.#value(name.text);
         if (value === undefined) return;
         if (keyword.name.startsWith("mpls_") && this.#parts.some((part) => part.depth !== undefined)) {
@@ -270,12 +271,7 @@ class FlowerReader {
       for (let part = this.#partAt("cfm"); part !== undefined; part = this.#partAt("cfm")) this.#readKey(...part);
       return;
     }
-    if (this.#parts.some((part) => part.keyword.name.startsWith("mpls_"))) {
-      this.#fail(
-        problem("duplicate-field", "mpls cannot stand beside mpls_label, mpls_tc, mpls_bos and mpls_ttl"),
-        name,
-      );
-    }
+    if (this.#parts.some((part) => part.keyword.name.startsWith("mpls_"))) this.#fail(besideStack(), name);
     const depths = new Set<number>();
     let hasEntry = false;
     for (let lse = this.#words[this.#index]; lse && "lse".startsWith(lse.text); lse = this.#words[this.#index]) {
@@ -388,6 +384,10 @@ class FlowerReader {
     const text = `${device === undefined ? "block" : "dev"} ${word.text} ${direction}`.trim();
     return { text: text.replace("parent ffff:fff3", "egress"), word };
   }
+}
+
+function besideStack(): Problem {
+  return problem("duplicate-field", "mpls cannot stand beside mpls_label, mpls_tc, mpls_bos and mpls_ttl, as in tc");
 }
 
 function ignoredWarning({ name, reason }: { readonly name: string; readonly reason?: string }): Problem {

@@ -12,7 +12,6 @@ import { counterpartOf, freezeMatch, joinRanges, type Match, type Ranges } from 
 import { isSetOperator, OPERATORS } from "../../lib/model/operator.ts";
 import { freezeRule, type Rule, type RuleSource } from "../../lib/model/rule.ts";
 import { allOnes, prefixMask } from "../../lib/net/bytes.ts";
-import { fieldNamed } from "../../lib/model/fields.ts";
 
 /** A value of so many bits: mostly near the ends and short, sometimes anything. */
 export function anyValue(widthBits: number): fc.Arbitrary<bigint> {

@@ -36,7 +36,7 @@ export const flowerWords: Words = fc.constantFrom(...MATCHES.filter(({ level }) 
 /** A rule about a keyword and perhaps others, with what it needs. */
 function ruleAround(row: FlowerMatchKeyword): Words {
   const others = MATCHES.filter(({ level, needs, name }) =>
-    level === "key" && name !== "action" && name !== row.name &&
+    level === "key" && name !== "action" && name !== row.name && !(row.name === "mpls" && name.startsWith("mpls_")) &&
     (row.needs === "tunnel" ? needs === "tunnel" : needs === row.needs || needs === undefined || needs === "ip")
   );
   const keys = fc.tuple(

@@ -9,7 +9,24 @@ import { counterpartOf, type Match } from "../../lib/model/match.ts";
 import { freezeRule, type Rule } from "../../lib/model/rule.ts";
 import { printFilter, printRule } from "../../lib/syntax/print.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
-import { ah, arp, esp, ethernet, frame, icmp, ipv4, ipv6, sctp, tcp, udp, vlan } from "../packets/build.ts";
+import {
+  ah,
+  arp,
+  esp,
+  ethernet,
+  frame,
+  geneve,
+  gre,
+  icmp,
+  ipv4,
+  ipv6,
+  mpls,
+  sctp,
+  tcp,
+  udp,
+  vlan,
+  vxlan,
+} from "../packets/build.ts";
 import { anyFilter, libkefirFilter } from "./arbitrary.ts";
 import { flowerWords } from "./arbitrary_flower.ts";
 
@@ -140,12 +157,29 @@ const CONDITIONS: readonly string[] = [
   ],
   ...["esp.spi == 0x100", "l2tp.sid == 7", "vlan.count in 0..1", "l3.dsfield == 0"],
   ...["esp.spi == 0x200", "l4[0:8] == 0/0", "payload[0:8] == 0/0", "l3[0:8] == 0/0"],
+  ...["tunnel.id == 1", "tunnel.type == 0/0", "udp.dstport == 4789", "vxlan.gbp == 0", "geneve.opt_len >= 1"],
+  ...[
+    "mpls.label == 16",
+    "mpls[2].bottom == 1",
+    "mpls[2].label == 0/0",
+    "arp.opcode == 1",
+    "arp.src.proto_ipv4 == 0.0.0.0/0",
+  ],
   ...["ah.spi == 0/0", "ip.l4.data == 0/0", "ipv6.l4.data == 0x200", "tcp.srcport != 1", "ip.proto == esp"],
 ];
 
+const TUNNELS = [[udp({ dst: 4789 }), vxlan()], [udp({ dst: 6081 }), geneve({ options: [0, 1, 2, 1, 0, 0, 0, 0] })], [
+  gre({ key: 1 }),
+]];
 const INNER = [tcp(), udp(), sctp(), icmp(), ah(), esp()];
 const PACKETS: readonly Packet[] = [[], [vlan()], [vlan({ tpid: 0x88a8 })], [vlan(), vlan()]].flatMap((tags) => [
   frame(ethernet(), ...tags, arp()),
+  frame(ethernet(), ...tags, mpls()),
+  frame(ethernet(), ...tags, mpls(), mpls({ label: 17 })),
+  ...TUNNELS.flatMap((layers) => [
+    frame(ethernet(), ...tags, ipv4(), ...layers),
+    frame(ethernet(), ...tags, ipv6(), ...layers),
+  ]),
   frame(ethernet(), ...tags),
   ...INNER.flatMap((inner) => [
     frame(ethernet(), ...tags, ipv4(), inner, tcp()),

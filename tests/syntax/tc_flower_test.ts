@@ -118,6 +118,69 @@ const ACCEPTED: readonly (readonly [rule: string, meaning: string])[] = [
   ["protocol ip ip_flags frag/nofirstfrag action drop", "drop eth.type == ip and l3.frag == 0x1"],
   ["protocol all ip_flags firstfrag/frag action drop", "drop l3.frag == 0x3"],
   ["protocol ip num_of_vlans 0 action drop", "drop eth.type == ip and vlan.count == 0"],
+  // Below IP.
+  [
+    "protocol arp arp_op request/1 arp_sip 10/8 arp_tip 0.0.0.0 action drop",
+    "drop eth.type == arp and arp.opcode == 1/0xff01 and arp.src.proto_ipv4 == 10.0.0.0/8 and arp.dst.proto_ipv4 == 0.0.0.0",
+  ],
+  [
+    "protocol rarp arp_op 2 arp_sha 2:0:0:0:0:0/8 arp_tha 2:0:0:0:0:1 action drop",
+    "drop eth.type == rarp and arp.opcode == 2 and arp.src.hw_mac == 02:00:00:00:00:00/8 and " +
+    "arp.dst.hw_mac == 02:00:00:00:00:01",
+  ],
+  [
+    "protocol mpls_uc mpls_label 1048575 mpls_tc 7 mpls_bos 1 mpls_ttl 255 action drop",
+    "drop eth.type == mpls and mpls.label == 1048575 and mpls.exp == 7 and mpls.bottom == 1 and mpls.ttl == 255",
+  ],
+  [
+    "protocol mpls_mc mpls lse label 5 depth 1 lse depth 7 tc 1 bos 0 ttl 9 dst_mac 2:0:0:0:0:1 action drop",
+    "drop eth.type == mpls_mc and mpls.label == 5 and mpls[7].exp == 1 and mpls[7].bottom == 0 and mpls[7].ttl == 9 and " +
+    "eth.dst == 02:00:00:00:00:01",
+  ],
+  ["protocol mpls_uc mpls l d 2 l 3 action drop", "drop eth.type == mpls and mpls[2].label == 3"],
+  ["protocol mpls_uc mpls lse depth 2 action drop", "drop eth.type == mpls and mpls[2].label == 0/0x0"],
+  [
+    "protocol ppp_ses pppoe_sid 7 ppp_proto IPv6 action drop",
+    "drop eth.type == pppoe_ses and pppoe.session_id == 0x7 and ppp.protocol == 0x57",
+  ],
+  ["protocol ppp_ses ppp_proto 0xc021 action drop", "drop eth.type == pppoe_ses and ppp.protocol == 0xc021"],
+  ["protocol cfm cfm op 1 mdl 5 action drop", "drop eth.type == cfm and cfm.opcode == 1 and cfm.md.level == 5"],
+  // Tunnels.
+  ["protocol all enc_key_id 5 action drop", "drop tunnel.id == 5"],
+  [
+    "protocol ip enc_src_ip 10.0.0.1 enc_dst_ip 10/8 enc_dst_port 4789 action drop",
+    "drop eth.type == ip and ip.src == 10.0.0.1 and ip.dst == 10.0.0.0/8 and udp.dstport == 4789 and tunnel.type == 0/0x0",
+  ],
+  [
+    "protocol all enc_tos 1 enc_dst_ip ::1 enc_ttl 64/f0 enc_key_id 7 action drop",
+    "drop ipv6.tclass == 0x1 and ipv6.dst == ::1 and ipv6.hlim == 64/0xf0 and tunnel.id == 7",
+  ],
+  ["protocol 802.1q enc_tos 1 action drop", "drop svlan.tpid == 802.1q and l3.dsfield == 0x1 and tunnel.type == 0/0x0"],
+  [
+    "protocol ip geneve_opts 102:80:01020304 action drop",
+    "drop eth.type == ip and geneve.opt_len >= 2 and geneve[8:8] == 0x102800101020304/0xffffff1fffffffff",
+  ],
+  [
+    "protocol all geneve_opts 0x1:2:0000000000000000/::ffffffff00000000 action drop",
+    "drop geneve.opt_len >= 3 and geneve[8:12] == 0x102020000000000000000/0xffffff1fffffffff00000000",
+  ],
+  [
+    "protocol all geneve_opts 1:2:01020304,3:4:05060708,5:6:090a0b0c/0:0:00000000 action drop",
+    "drop geneve.opt_len >= 6 and geneve[8:16] == 0x10201010203040003040105060708/0xffffff1fffffffffffffff1fffffffff and " +
+    "geneve[24:8] == 0x100000000/0x1f00000000",
+  ],
+  ["protocol all vxlan_opts 5 action drop", "drop vxlan.flags == 0x80/0x80 and vxlan.gbp == 0x5/0x48ffff"],
+  [
+    "protocol all vxlan_opts 0x400000/0x400000 action drop",
+    "drop vxlan.flags == 0x80/0x80 and vxlan.gbp == 0x400000/0x400000",
+  ],
+  ["protocol all erspan_opts 1:0x10:: action drop", "drop erspan.version == 1 and erspan.index == 16"],
+  [
+    "protocol all erspan_opts 2::1:3/2::1:1 action drop",
+    "drop erspan.version == 2 and erspan.direction == 1 and erspan.hw_id == 1/0x1",
+  ],
+  ["protocol all gtp_opts 1:1f/f:3f action drop", "drop gtp.pdu_type == 1 and gtp.qfi == 31"],
+  ["protocol all gtp_opts 1:9/1:8 action drop", "drop gtp.pdu_type == 1/0x1 and gtp.qfi == 8/0x8"],
   // What does not change the verdict.
   ["protocol ip flower skip_hw verbose classid 1:2 hw_tc 0x3 action drop", "drop eth.type == ip"],
   ["tc filter add dev eth0 ingress protocol ip flower indev eth0 action drop", "drop eth.type == ip"],
@@ -233,6 +296,45 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["protocol ip dst_ip 1.2.3.4/x action drop", "1:20+9 bad-mask"],
   ["protocol ip dst_ip 1.2.3.256 action drop", "1:20+9 bad-value"],
   ["protocol ip classid x:y hw_tc 16 action drop", "1:21+3 bad-value", "1:31+2 bad-value"],
+  // Below IP.
+  ["protocol arp arp_op 3 action drop", "1:21+1 out-of-range"],
+  ["protocol arp arp_op ask action drop", "1:21+3 bad-value"],
+  ["protocol arp arp_sip ::1 action drop", "1:22+3 bad-value"],
+  ["protocol mpls_uc mpls action drop", "1:23+6 missing-word"],
+  ["protocol mpls_uc mpls lse label 5 action drop", "1:23+3 missing-word"],
+  ["protocol mpls_uc mpls lse depth 8 action drop", "1:33+1 out-of-range"],
+  ["protocol mpls_uc mpls lse depth 0 action drop", "1:33+1 out-of-range"],
+  ["protocol mpls_uc mpls lse depth 1 lse depth 1 action drop", "1:39+5 duplicate-field"],
+  ["protocol mpls_uc mpls lse depth 1 tc 8 action drop", "1:38+1 out-of-range"],
+  ["protocol mpls_uc mpls lse depth 1 mpls_ttl 5 action drop", "1:35+8 duplicate-field"],
+  ["protocol mpls_uc mpls_ttl 5 mpls lse depth 1 action drop", "1:29+4 duplicate-field"],
+  ["protocol mpls_uc mpls_label 1048576 action drop", "1:29+7 out-of-range"],
+  ["protocol mpls_uc mpls_bos 1/1 action drop", "1:27+3 bad-value"],
+  ["protocol ip mpls lse depth 1 action drop", "1:22+5 needs-type"],
+  ["protocol ppp_ses pppoe_sid 65536 action drop", "1:28+5 out-of-range"],
+  ["protocol ppp_ses ppp_proto ipp action drop", "1:28+3 bad-value"],
+  ["protocol ppp_ses ppp_proto ip src_ip 10.0.0.1 action drop", "1:31+6 needs-family"],
+  ["protocol cfm cfm mdl 8 action drop", "1:22+1 out-of-range"],
+  ["protocol cfm cfm mdl 1 mdl 2 action drop", "1:24+3 duplicate-field"],
+  // Tunnels.
+  ["protocol ip enc_dst_ip ::1 action drop", "1:24+3 wrong-family"],
+  ["protocol all enc_src_ip ::1 enc_dst_ip 10.0.0.1 action drop", "1:40+8 wrong-family"],
+  ["protocol all enc_dst_ip default action drop", "1:25+7 bad-value"],
+  ["protocol arp enc_key_id 5 action drop", "1:14+10 needs-type"],
+  ["protocol ip enc_key_id 5 ip_proto tcp vlan_id 5 action drop", "1:26+8 inner-key", "1:39+7 inner-key"],
+  ["protocol all enc_key_id 0x5 action drop", "1:25+3 bad-value"],
+  ["protocol all enc_dst_port 4789/0xff action drop", "1:27+9 bad-value"],
+  ["protocol all geneve_opts 1:2 action drop", "1:26+3 bad-value"],
+  ["protocol all geneve_opts 1:2:0102 action drop", "1:26+8 out-of-range"],
+  ["protocol all geneve_opts 1:2:01020304/1:2:01 action drop", "1:26+19 bad-value"],
+  ["protocol all geneve_opts 10000:2:01020304 action drop", "1:26+16 bad-value"],
+  ["protocol all vxlan_opts x action drop", "1:25+1 bad-value"],
+  ["protocol all erspan_opts 3:1:1:1 action drop", "1:26+7 out-of-range"],
+  ["protocol all erspan_opts 1::: action drop", "1:26+4 bad-value"],
+  ["protocol all erspan_opts 1:1048576:0:0 action drop", "1:26+13 out-of-range"],
+  ["protocol all erspan_opts 1:2:0:0/255:1:0:0 action drop", "1:26+17 bad-mask"],
+  ["protocol all gtp_opts 1 action drop", "1:23+1 bad-value"],
+  ["protocol all gtp_opts 10:1 action drop", "1:23+4 out-of-range"],
   // Actions.
   ["protocol ip action continue", "1:20+8 unsupported-keyword"],
   ["protocol ip action goto chain 3", "1:20+4 unsupported-keyword"],
@@ -286,6 +388,11 @@ Deno.test("parseFilter() warns of numbers that tc reads otherwise than they look
   ]);
   assert.deepEqual(lints("protocol ip vlan_id 5 action drop"), [["vlan-under-ip", null]]);
   assert.deepEqual(lints("protocol all num_of_vlans 3 action drop"), [["three-tags", undefined]]);
+});
+
+Deno.test("parseFilter() warns once in a text that tunnel keys are about the outer headers", () => {
+  const rule = "protocol ip flower enc_key_id 5 action drop";
+  assert.deepEqual(warningsOf(`${rule}\n${rule}`), ["1:20+10 outer-headers"]);
 });
 
 Deno.test("parseFilter() gives rules of tc the order of their pref, and of the text where it is the same", () => {
