@@ -15,7 +15,14 @@ import { isOctal, parseCNumber, parseCValue } from "./c_number.ts";
 import { equal } from "./implied.ts";
 import { hostBitsWarning } from "./readings.ts";
 import { quoteWord, suggest } from "./suggest.ts";
-import { FIRST_ETHERTYPE, TC_ETHERTYPES, TC_PPP_PROTOCOLS, TC_PROTOCOLS, TC_PSEUDO_TYPES } from "./tc_names.ts";
+import {
+  FIRST_ETHERTYPE,
+  TC_ETHERTYPES,
+  TC_LATER_NAMES,
+  TC_PPP_PROTOCOLS,
+  TC_PROTOCOLS,
+  TC_PSEUDO_TYPES,
+} from "./tc_names.ts";
 
 /** Takes warnings about a value. */
 export type Tell = (found: Problem) => void;
@@ -271,12 +278,11 @@ function readProtocol(field: Field, text: string, tell: Tell): Match | Problem {
 }
 
 function printProtocol(match: Match): string | Problem {
-  if (match.field === "ah.spi") return "ah";
+  if (match.field === "ah.spi") return "0x33";
   const family = match.field === "ip.proto" ? "ipv4" : "ipv6";
   return printValue(match, (value) => {
-    // The names that came with tc 6.2 and later are left to those who type them.
     const named = TC_PROTOCOLS.find((row) =>
-      BigInt(row.number) === value && (row.family ?? family) === family && !row.isExact
+      BigInt(row.number) === value && (row.family ?? family) === family && !TC_LATER_NAMES.has(row.name)
     );
     return named?.name ?? hex(value);
   });
@@ -458,7 +464,7 @@ export function splitMask(text: string): [value: string, mask: string | undefine
 }
 
 function nameOf(names: ReadonlyMap<string, number>, value: bigint): string | undefined {
-  return [...names].find(([, number]) => BigInt(number) === value)?.[0];
+  return [...names].find(([name, number]) => BigInt(number) === value && !TC_LATER_NAMES.has(name))?.[0];
 }
 
 function decimal(value: bigint): string {

@@ -168,6 +168,7 @@ export const FLOWER_KEYWORDS: readonly FlowerKeyword[] = [
     meaning: "a list of `lse`, each about one entry of the label stack",
   }),
   match("depth", "lse", "depth", { entry: "label" }, {
+    needs: "mpls",
     meaning: "1 to 7: which entry, from the top of the stack; alone, that there is one",
   }),
   match("label", "lse", "number", { entry: "label" }, { needs: "mpls", meaning: "label of the entry" }),

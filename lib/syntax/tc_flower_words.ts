@@ -257,9 +257,6 @@ class FlowerReader {
         if (keyword.name.startsWith("mpls_") && this.#seen.has("key mpls")) this.#fail(besideStack(), name);
         const value = this.#value(name.text);
         if (value === undefined) return;
-        if (keyword.name.startsWith("mpls_") && this.#parts.some((part) => part.depth !== undefined)) {
-          this.#fail(problem("duplicate-field", `${name.text} cannot stand beside mpls`), name);
-        }
         return void this.#parts.push({ keyword, name, value, ...(depth !== undefined && { depth }) });
       }
     }
