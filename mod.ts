@@ -79,11 +79,19 @@ export {
 } from "./lib/syntax/list_file.ts";
 
 // Meaning.
-export { dissect, type Dissection, type ExtensionHeader, type Layers, type Packet } from "./lib/semantics/dissect.ts";
+export {
+  dissect,
+  type Dissection,
+  type DissectOptions,
+  type ExtensionHeader,
+  type Layers,
+  type Packet,
+} from "./lib/semantics/dissect.ts";
 export { evaluate, matchHolds, readField, ruleHolds, type Verdict } from "./lib/semantics/evaluate.ts";
 export { checkFilter } from "./lib/analysis/checks.ts";
 export { type Example, exampleOf } from "./lib/analysis/example.ts";
 export type { Lint } from "./lib/model/problem.ts";
+export { checkFlags } from "./lib/analysis/flags.ts";
 
 // Words for people.
 export { formatValue, type ValueShape } from "./lib/model/value_text.ts";

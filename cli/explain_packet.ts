@@ -8,6 +8,7 @@ import {
   type ConcreteField,
   dissect,
   type Dissection,
+  type DissectOptions,
   evaluate,
   FIELDS,
   type Filter,
@@ -27,11 +28,11 @@ import { nameRule, paint, ruleText } from "./render_verdicts.ts";
 import { formatTable } from "./table.ts";
 
 /** Writes why the filter does what it does with the packet. */
-export function explainPacket(filter: Filter, packet: Packet): void {
-  const dissection = dissect(packet);
+export function explainPacket(filter: Filter, packet: Packet, options: DissectOptions): void {
+  const dissection = dissect(packet, options);
   printHeaders(packet, dissection);
   printLine();
-  const verdict = evaluate(filter, packet);
+  const verdict = evaluate(filter, packet, options);
   for (const [index, rule] of filter.rules.entries()) {
     printLine(`${nameRule(filter, index)}  ${ruleText(rule)}`);
     const failed = rule.matches.find((match) => !matchHolds(match, dissection));

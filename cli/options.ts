@@ -10,6 +10,7 @@ import {
   type CompileOptions,
   type HookName,
   HOOKS,
+  type ProgramFlags,
   type StrategyChoice,
   type SyntaxName,
 } from "../mod.ts";
@@ -83,6 +84,28 @@ export function addProgram(command: Command): Command {
   return command
     .addOption(choice("--hook <hook>", "where the program runs", HOOKS).default("xdp"))
     .addOption(choice("--strategy <strategy>", "how packets are classified", STRATEGY_NAMES).default("auto"));
+}
+
+/** What {@link addFlags} gives. */
+export interface FlagOptions {
+  readonly inlineFunctions?: true;
+  readonly loops: boolean;
+  readonly vlan: boolean;
+  readonly printk?: true;
+}
+
+/** `--inline-functions`, `--no-loops`, `--no-vlan` and `--printk`, where a filter becomes a program. */
+export function addFlags(command: Command): Command {
+  return command
+    .option("--inline-functions", "no function calls another, for what knows no BPF-to-BPF calls")
+    .option("--no-loops", "no loop and no helper of later kernels, for kernels before 5.3")
+    .option("--no-vlan", "read no VLAN tag: what is behind one is not seen")
+    .option("--printk", "write each verdict to the kernel's trace_pipe; slow");
+}
+
+/** What the library takes for these. */
+export function programFlags({ inlineFunctions, loops, vlan, printk }: FlagOptions): ProgramFlags {
+  return { inlineFunctions: inlineFunctions ?? false, noLoops: !loops, noVlan: !vlan, printk: printk ?? false };
 }
 
 /** `--clang`, `--llc` and `--no-cache`, where a program is compiled. */

@@ -5,6 +5,7 @@
  */
 
 import { checkErrors, checkFilter } from "./analysis/checks.ts";
+import { checkFlags } from "./analysis/flags.ts";
 import { choosePlan } from "./classify/choose.ts";
 import { encodeSteps } from "./classify/linear.ts";
 import type { CounterPlaces } from "./classify/counters.ts";
@@ -58,7 +59,10 @@ export interface CprogOptions {
    * keeps beside the frame (TC) is not looked at. A rule that asks for a tag is an error.
    */
   readonly noVlan?: boolean;
-  /** Writes each verdict, and the rule that decided, to the kernel's trace (`trace_pipe`): for debugging, it is slow. */
+  /**
+   * Writes each verdict, and the rule that decided, to the kernel's trace (`trace_pipe`): for debugging, it is slow. The number
+   * of rules is then in the C, and other rules never come by a swap of data. Needs a GPL-compatible license.
+   */
   readonly printk?: boolean;
 }
 
@@ -113,10 +117,10 @@ export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
     throw new RangeError(`Cannot use the hook "${options.hook}": hooks are ${Object.keys(HOOKS).join(", ")}`);
   }
   const copy = filter.clone();
-  const found = options.warnings === false ? checkErrors(copy) : checkFilter(copy);
+  const flags = flagsOf(options);
+  const found = [...checkFlags(copy, flags), ...(options.warnings === false ? checkErrors(copy) : checkFilter(copy))];
   if (found.some((one) => one.severity === "error")) throw new FilterError(found);
   const name = options.name ?? "filter";
-  const flags = flagsOf(options);
   const plan = choosePlan(copy, {
     strategy: options.strategy ?? "auto",
     flags,

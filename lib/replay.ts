@@ -75,11 +75,11 @@ export class Replay implements Disposable {
    * @throws KernelError when the kernel does not run the program
    */
   run(packet: Packet, likely?: Verdict): ReplayedVerdict {
-    const { filter, hook } = this.#loaded.cprog;
+    const { filter, hook, flags } = this.#loaded.cprog;
     if (packet.vlanTag !== undefined && !hook.vlanMetadata) {
       throw new RangeError(`Cannot replay a tag in metadata at ${hook.name}: there the tag is in the packet`);
     }
-    const expected = likely ?? evaluate(filter, packet);
+    const expected = likely ?? evaluate(filter, packet, flags);
     if (!canBeGiven(packet, hook)) return { ...expected, engine: "model" };
     const action = this.#runProgram(packet);
     const decided = this.#decidedBy(expected.rule ?? filter.size);

@@ -66,7 +66,9 @@ export function planChangeOf(running: RunningProgram, filter: Filter, options: C
   };
   if (isTablePlan(running.plan) && (strategy === undefined || strategy === "auto" || strategy === own)) {
     const like = { ...base, strategy: own, like: running.plan };
-    const counters = placesAfter(filter, { keys: running.keys, places });
+    // What prints the number of a rule has that of its counter.
+    const isPlain = base.printk === true;
+    const counters = isPlain ? undefined : placesAfter(filter, { keys: running.keys, places });
     const kept = counters === undefined ? undefined : createIfItFits(filter, { ...like, counters });
     // The text is the shape: where it is the same, so is the object.
     if (kept?.text === running.text && isSameSize(kept.plan, running.plan)) {

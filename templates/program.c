@@ -16,6 +16,8 @@
 //% include kefir/counters.h
 //% if dissects
 //% include kefir/bytes.h
+//% end
+//% if functions
 //% include kefir/functions.h
 //% end
 //% if xdp
@@ -70,6 +72,9 @@
 //% if inline
 //% include kefir/inline.h
 //% end
+//% if prints
+//% include kefir/print.h
+//% end
 
 //% if decides_apart
 KEFIR_GLOBAL __u64 kefir_decide_apart(struct kefir_headers *h)
@@ -116,28 +121,25 @@ int kefir(kefir_ctx *ctx)
 	kefir_dissect(ctx, headers);
 	//% end
 	//% end
+	//% end
 	//% if decides_apart
 	__u64 decided = kefir_decide_apart(headers);
-	//% if counts
+	struct kefir_decision decision = { (__s32)(decided >> 32), (__u32)decided };
+	//% else
+	//% if dissects
+	struct kefir_decision decision = kefir_decide(headers);
+	//% else
+	struct kefir_decision decision = kefir_decide();
+	//% end
+	//% end
 
-	return kefir_count(ctx, (struct kefir_decision){ (__s32)(decided >> 32), (__u32)decided });
-	//% else
-
-	return (__s32)(decided >> 32);
+	//% if prints
+	kefir_print(ctx, decision.verdict, decision.counter);
 	//% end
-	//% else
 	//% if counts
-	return kefir_count(ctx, kefir_decide(headers));
+	return kefir_count(ctx, decision);
 	//% else
-	return kefir_decide(headers).verdict;
-	//% end
-	//% end
-	//% else
-	//% if counts
-	return kefir_count(ctx, kefir_decide());
-	//% else
-	return kefir_decide().verdict;
-	//% end
+	return decision.verdict;
 	//% end
 }
 

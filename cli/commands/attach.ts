@@ -18,6 +18,7 @@ import {
 import { checkLockout } from "../lockout.ts";
 import {
   addClang,
+  addFlags,
   addProgram,
   choice,
   type ClangOptions,
@@ -25,8 +26,10 @@ import {
   defaultActionOption,
   example,
   fileArgument,
+  type FlagOptions,
   type LicenseOption,
   licenseOption,
+  programFlags,
   type ProgramOptions,
   type SyntaxOption,
   syntaxOption,
@@ -36,7 +39,7 @@ import { readFilter } from "../read_input.ts";
 import { printDiagnostics, printWarnings } from "../render_diagnostic.ts";
 import { printVerifierLog, verifierLogOption, withVerifierLog } from "../verifier_log.ts";
 
-interface Options extends SyntaxOption, ProgramOptions, ClangOptions, LicenseOption {
+interface Options extends SyntaxOption, ProgramOptions, FlagOptions, ClangOptions, LicenseOption {
   readonly mode?: XdpMode;
   readonly tc?: "tcx" | "clsact";
   readonly default?: Action;
@@ -61,7 +64,7 @@ export function attachCommand(): Command {
     .argument("<iface>", "the network interface, by name or number")
     .addArgument(fileArgument())
     .addOption(syntaxOption());
-  addProgram(command)
+  addFlags(addProgram(command))
     .addOption(choice("--mode <mode>", "xdp: who runs the program (default: native)", MODES))
     .addOption(new Option("--tc <kind>", "tc: what holds the program (default: tcx where the kernel has it)").choices([
       "tcx",
@@ -93,6 +96,7 @@ async function attachFile(iface: string, file: string, options: Options): Promis
       hook: options.hook,
       strategy: options.strategy,
       counts: options.counters,
+      ...programFlags(options),
       ...(options.license !== undefined && { license: options.license }),
       logLevel,
       dryRun: options.dryRun ?? false,

@@ -17,14 +17,17 @@ import {
 import { UsageError } from "../exit_code.ts";
 import {
   addClang,
+  addFlags,
   addProgram,
   choice,
   type ClangOptions,
   compileOptions,
   example,
   fileArgument,
+  type FlagOptions,
   type LicenseOption,
   licenseOption,
+  programFlags,
   type ProgramOptions,
   type SyntaxOption,
   syntaxOption,
@@ -34,7 +37,7 @@ import { readFilter } from "../read_input.ts";
 import { printWarnings } from "../render_diagnostic.ts";
 import { writeFileWhole } from "../write_file.ts";
 
-interface Options extends SyntaxOption, ProgramOptions, ClangOptions, LicenseOption {
+interface Options extends SyntaxOption, ProgramOptions, FlagOptions, ClangOptions, LicenseOption {
   readonly emit?: Emit;
   readonly output: string;
   readonly counters: boolean;
@@ -56,7 +59,7 @@ export function compileCommand(): Command {
     )
     .addArgument(fileArgument())
     .addOption(syntaxOption());
-  return addClang(addProgram(command))
+  return addClang(addFlags(addProgram(command)))
     .addOption(
       choice("--emit <what>", "what is written (default: object for a name in .o, llvm-ir for .ll, else c)", EMITS),
     )
@@ -97,6 +100,7 @@ async function compileFile(file: string, options: Options): Promise<void> {
     strategy,
     name: programName(file),
     counts: options.counters,
+    ...programFlags(options),
     ...(license !== undefined && { license }),
   });
   printWarnings(cprog.warnings);

@@ -5,15 +5,18 @@
  */
 
 import { Command, Option } from "npm:commander@15.1.0";
-import { checkFilter, createCprog, parseHex } from "../../mod.ts";
+import { checkFilter, checkFlags, createCprog, FilterError, parseHex } from "../../mod.ts";
 import { explainPacket } from "../explain_packet.ts";
 import { explainPlan, explainPlanAsJson } from "../explain_plan.ts";
 import { UsageError } from "../exit_code.ts";
 import {
+  addFlags,
   addProgram,
   example,
   fileArgument,
+  type FlagOptions,
   parseIndex,
+  programFlags,
   type ProgramOptions,
   type SyntaxOption,
   syntaxOption,
@@ -21,7 +24,7 @@ import {
 import { checkStandardInput, readFilter, readPackets } from "../read_input.ts";
 import { printWarnings } from "../render_diagnostic.ts";
 
-interface Options extends SyntaxOption, ProgramOptions {
+interface Options extends SyntaxOption, ProgramOptions, FlagOptions {
   readonly packet?: string;
   readonly pcap?: string;
   readonly index?: number;
@@ -43,7 +46,7 @@ export function explainCommand(): Command {
       new Option("--index <number>", "which packet of the capture, from 0 (default: 0)").argParser(parseIndex),
     )
     .addOption(syntaxOption());
-  return addProgram(command)
+  return addFlags(addProgram(command))
     .option("--json", "without a packet: print it as JSON")
     .addHelpText("after", example("kefir explain examples/web.kefir --pcap examples/web.pcap --index 3"))
     .action(explainFile);
@@ -54,11 +57,14 @@ async function explainFile(file: string, options: Options): Promise<void> {
   checkStandardInput([file, options.pcap]);
   const { filter } = await readFilter(file, options);
   const bytes = await readPacket(options);
+  const flags = programFlags(options);
   if (bytes !== undefined) {
+    const refused = checkFlags(filter, flags);
+    if (refused.length > 0) throw new FilterError(refused);
     printWarnings(checkFilter(filter));
-    return explainPacket(filter, { bytes });
+    return explainPacket(filter, { bytes }, flags);
   }
-  const cprog = createCprog(filter, { hook: options.hook, strategy: options.strategy });
+  const cprog = createCprog(filter, { hook: options.hook, strategy: options.strategy, ...flags });
   printWarnings(cprog.warnings);
   if (options.json) explainPlanAsJson(file, cprog);
   else explainPlan(file, cprog);

@@ -8,6 +8,7 @@ import { Command } from "npm:commander@15.1.0";
 import {
   type CapturedPacket,
   checkFilter,
+  checkFlags,
   compileCprog,
   createCprog,
   evaluate,
@@ -15,6 +16,7 @@ import {
   FilterError,
   isKernelAtLeast,
   loadCprog,
+  type ProgramFlags,
   Replay,
   type ReplayedVerdict,
   type Verdict,
@@ -22,12 +24,15 @@ import {
 } from "../../mod.ts";
 import {
   addClang,
+  addFlags,
   addProgram,
   choice,
   type ClangOptions,
   compileOptions,
   example,
   fileArgument,
+  type FlagOptions,
+  programFlags,
   type ProgramOptions,
   type SyntaxOption,
   syntaxOption,
@@ -39,7 +44,7 @@ import { printDiagnostics, printWarnings } from "../render_diagnostic.ts";
 import { printVerdicts } from "../render_verdicts.ts";
 import { printVerifierLog, verifierLogOption, withVerifierLog } from "../verifier_log.ts";
 
-interface TestOptions extends SyntaxOption, ProgramOptions, ClangOptions {
+interface TestOptions extends SyntaxOption, ProgramOptions, FlagOptions, ClangOptions {
   readonly pcap?: string;
   readonly engine: "model" | "kernel";
   readonly verifierLog?: VerifierLogLevel;
@@ -61,7 +66,7 @@ export function testCommand(): Command {
         .default("model"),
     )
     .addOption(syntaxOption());
-  return addClang(addProgram(command))
+  return addClang(addFlags(addProgram(command)))
     .addOption(verifierLogOption())
     .option("--json", "print the verdicts as JSON")
     .addHelpText("after", example("kefir test examples/web.kefir --pcap examples/web.pcap --engine kernel"))
@@ -75,18 +80,22 @@ async function testFile(file: string, options: TestOptions): Promise<void> {
   const { filter } = await readFilter(file, options);
   const packets = await readPackets(options.pcap);
   const verdicts = options.engine === "model"
-    ? judgeByModel(filter, packets)
+    ? judgeByModel(filter, packets, programFlags(options))
     : await withVerifierLog(options.verifierLog ?? 0, () => judgeByKernel(filter, packets, options));
   if (options.json) {
     printJson({ packets: verdicts.map((verdict, at) => describe(verdict, packets[at]?.index ?? at, filter)) });
   } else printVerdicts(verdicts, { filter, engine: options.engine });
 }
 
-function judgeByModel(filter: Filter, packets: readonly CapturedPacket[]): readonly Verdict[] {
-  const found = checkFilter(filter);
+function judgeByModel(
+  filter: Filter,
+  packets: readonly CapturedPacket[],
+  flags: ProgramFlags,
+): readonly Verdict[] {
+  const found = [...checkFlags(filter, flags), ...checkFilter(filter)];
   if (found.some(({ severity }) => severity === "error")) throw new FilterError(found);
   printDiagnostics(found);
-  return packets.map((packet) => evaluate(filter, packet));
+  return packets.map((packet) => evaluate(filter, packet, flags));
 }
 
 async function judgeByKernel(
@@ -95,7 +104,13 @@ async function judgeByKernel(
   options: TestOptions,
 ): Promise<readonly ReplayedVerdict[]> {
   const { hook, strategy, verifierLog = 0 } = options;
-  const cprog = createCprog(filter, { hook, strategy, name: "test", frags: isKernelAtLeast(5, 18) });
+  const cprog = createCprog(filter, {
+    hook,
+    strategy,
+    name: "test",
+    frags: isKernelAtLeast(5, 18) && options.loops,
+    ...programFlags(options),
+  });
   printWarnings(cprog.warnings);
   const object = await compileCprog(cprog, compileOptions(options));
   using loaded = loadCprog(cprog, object, { logLevel: verifierLog });

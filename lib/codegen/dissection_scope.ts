@@ -66,7 +66,8 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
   const byNumber = plan.strategy === "linear" && forgets(flags) && headers.length > 0;
   // Of what is in a map's value the verifier knows nothing, and so does not tell one packet from another.
   const roomy = forgets(flags) || (plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES);
-  const testsPresence = plan.strategy === "inline" || plan.strategy === "linear" || ah || plan.sets !== undefined;
+  const testsPresence = plan.strategy === "inline" || (plan.strategy === "linear" && !forgets(flags)) || ah ||
+    plan.sets !== undefined;
   const read = (base: string, list: readonly Place[]): TemplateScope[] =>
     list.map((place) => ({ name: place.name, value: readPlace(place, base) }));
   const readTag = (list: readonly Place[]): TemplateScope[] =>
@@ -76,7 +77,7 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
     presence: bits.entries.map(([presence, bit]) => ({ macro: presenceMacro(presence), bit })),
     ...(bits.count > 0 && { suffix: isWide ? "ull" : "u" }),
     present_type: isWide ? "__u64" : "__u32",
-    forgets: forgets(flags),
+    forgets: forgets(flags) && (plan.strategy === "linear" || ipv6 && (protocol || aboveProtocol)),
     roomy,
     ...(roomy && { pass: hook.verdictNames.pass }),
     tests_presence: testsPresence,
@@ -88,6 +89,7 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
     eth_present: has("eth"),
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
+    reads_tags: vlan && !flags.noVlan,
     apart: vlan && !forgets(flags) && (plan.strategy === "inline" || plan.strategy === "classes") &&
       plan.sets === undefined &&
       bytesOf(places) <= REGISTER_BYTES && slices.length === 0 && !upper &&
@@ -102,7 +104,10 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
       frame_len: frame.includes("frame_len"),
       vlan_count: frame.includes("vlan_count"),
       l3_slices: starts.has("l3"),
-      tpids: anyOf("type", VLAN_TPIDS, (tpid) => `0x${tpid.toString(16)}`),
+      // Without tags there may be nothing that asks where they end.
+      reads_offset: !flags.noVlan || ipv4 || ipv6 || starts.has("l3") || otherTypes,
+      reads_type: !flags.noVlan || ethertype.length > 0 || ipv4 || ipv6 || otherTypes,
+      ...(!flags.noVlan && { tpids: anyOf("type", VLAN_TPIDS, (tpid) => `0x${tpid.toString(16)}`) }),
       ethertype_fields: ethertype.map((place) => ({ name: place.name })),
     }),
     other_types: otherTypes,

@@ -86,7 +86,11 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     decides_apart: plan.strategy === "linear" && plan.sets !== undefined,
     dissects,
     ...(xdp && (measures || dissects) && { frags: options.frags }),
-    ...(dissects && { ...functionsScope(flags), ...dissectionScope(plan, { hook, flags }) }),
+    functions: dissects || flags.printk,
+    ...((dissects || flags.printk) && functionsScope(flags)),
+    ...(dissects && dissectionScope(plan, { hook, flags })),
+    prints: flags.printk,
+    ...(flags.printk && printScope(plan, hook)),
     ...intervalScope(intervalForms(plan)),
     ...(generationBytes(plan) > 0 && { masked: isTablePlan(plan) }),
     ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
@@ -109,6 +113,15 @@ function functionsScope({ inlineFunctions, noLoops }: ProgramFlags): TemplateSco
     loops_by_call: !inlineFunctions && !noLoops,
     loops_in_line: inlineFunctions && !noLoops,
     unrolls: noLoops,
+  };
+}
+
+/** What is said in the kernel's trace. Where it is, rules count in their order, as createCprog() and planChange() see to. */
+function printScope(plan: Plan, hook: Hook): TemplateScope {
+  return {
+    interface: hook.context === "xdp" ? "ingress_ifindex" : "ifindex",
+    default_number: plan.counters.indexes.length - 1,
+    drop: hook.verdictNames.drop,
   };
 }
 
@@ -170,6 +183,7 @@ function linearScope(plan: LinearPlan, flags: ProgramFlags): TemplateScope {
       meaning: meanings[kind as keyof typeof meanings],
     })),
     value_type: valueType(plan),
+    ...(forgets(flags) && { wide_values: plan.wide }),
     most_steps: forgets(flags) ? plan.capacity : BPF_MAX_LOOPS,
     ...(!(forgets(flags) && places.length > 0) && {
       read_places: places.map((place, index) => ({ index, name: place.name })),

@@ -20,6 +20,7 @@ import ipv6 from "../../templates/include/kefir/ipv6.h" with { type: "text" };
 import l4 from "../../templates/include/kefir/l4.h" with { type: "text" };
 import link from "../../templates/include/kefir/link.h" with { type: "text" };
 import linear from "../../templates/include/kefir/linear.h" with { type: "text" };
+import print from "../../templates/include/kefir/print.h" with { type: "text" };
 import room from "../../templates/include/kefir/room.h" with { type: "text" };
 import sets from "../../templates/include/kefir/sets.h" with { type: "text" };
 import slices from "../../templates/include/kefir/slices.h" with { type: "text" };
@@ -57,6 +58,7 @@ export const INCLUDED_TEMPLATES: Readonly<Record<string, string>> = Object.freez
   "kefir/packet.h": packet,
   "kefir/packet_tc.h": packetTc,
   "kefir/packet_xdp.h": packetXdp,
+  "kefir/print.h": print,
   "kefir/room.h": room,
   "kefir/sets.h": sets,
   "kefir/slices.h": slices,

@@ -45,8 +45,17 @@ export interface Dissection {
   readonly end?: string;
 }
 
+/** How packets are read. */
+export interface DissectOptions {
+  /**
+   * Read no VLAN tag, as a program of the flag `noVlan`: one in the frame is an Ethernet type like any that is unknown, so that
+   * what is behind it is not seen, and one beside the frame is as if it were not there.
+   */
+  readonly noVlan?: boolean;
+}
+
 /** The headers of a packet. What does not fit in the frame is absent, and so is all above it. */
-export function dissect(packet: Packet): Dissection {
+export function dissect(packet: Packet, { noVlan = false }: DissectOptions = {}): Dissection {
   const { bytes } = packet;
   const found: Found = { bytes, layers: {}, starts: {} };
   const { layers, starts } = found;
@@ -64,11 +73,11 @@ export function dissect(packet: Packet): Dissection {
   let type = read16(bytes, 12);
   let offset = 14;
   let tags = 0;
-  if (packet.vlanTag !== undefined) {
+  if (packet.vlanTag !== undefined && !noVlan) {
     layers.svlan = tagBytes(packet.vlanTag.tpid, packet.vlanTag.tci, type);
     tags = 1;
   }
-  while (VLAN_TPIDS.includes(type) && tags < MAX_VLAN_TAGS && offset + 4 <= bytes.length) {
+  while (!noVlan && VLAN_TPIDS.includes(type) && tags < MAX_VLAN_TAGS && offset + 4 <= bytes.length) {
     const following = read16(bytes, offset + 2);
     layers[tags === 0 ? "svlan" : "cvlan"] = tagBytes(type, read16(bytes, offset), following);
     type = following;
@@ -77,7 +86,7 @@ export function dissect(packet: Packet): Dissection {
   }
   layers.ethertype = Uint8Array.of(type >> 8, type & 0xff);
   layers.frame = frameFacts(packet, VLAN_TPIDS.includes(type) && tags === MAX_VLAN_TAGS ? tags + 1 : tags);
-  if (VLAN_TPIDS.includes(type)) {
+  if (VLAN_TPIDS.includes(type) && !noVlan) {
     return result(tags < MAX_VLAN_TAGS ? "a VLAN tag is cut" : "there is a third VLAN tag");
   }
   starts.l3 = bytes.subarray(offset);

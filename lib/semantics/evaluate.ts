@@ -22,7 +22,7 @@ import {
 import { isInRanges } from "../model/ranges.ts";
 import { isNegative, type Operator } from "../model/operator.ts";
 import { createRule, type RuleInput } from "../model/rule.ts";
-import { dissect, type Dissection, type Packet } from "./dissect.ts";
+import { dissect, type Dissection, type DissectOptions, type Packet } from "./dissect.ts";
 
 /** What a filter does with a packet. */
 export interface Verdict {
@@ -37,8 +37,8 @@ export interface Verdict {
  *
  * @throws RangeError when a match refers to a list that was not resolved
  */
-export function evaluate(filter: Filter, packet: Packet): Verdict {
-  const dissection = dissect(packet);
+export function evaluate(filter: Filter, packet: Packet, options: DissectOptions = {}): Verdict {
+  const dissection = dissect(packet, options);
   let index = 0;
   for (const rule of filter) {
     if (allHold(rule.matches, dissection)) return { action: rule.action, rule: index };

@@ -5,7 +5,7 @@ import type { HookName } from "../../lib/model/hooks.ts";
 import { compileC } from "../../lib/toolchain/compile.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { BPF_LOOP, OF_FRAGS, readInstructions } from "./instructions.ts";
-import { MIXED, WITH_SET } from "./programs.ts";
+import { MIXED, WITH_SETS } from "./programs.ts";
 
 const HOOK_NAMES: readonly HookName[] = ["xdp", "tc-ingress"];
 /** Those that can do without calls and loops. */
@@ -15,7 +15,7 @@ const STRATEGIES: readonly StrategyName[] = ["inline", "linear", "classes"];
 async function programsWith(flags: CprogOptions) {
   const programs = HOOK_NAMES.flatMap((hook) =>
     STRATEGIES.flatMap((strategy) =>
-      [MIXED, WITH_SET].filter((filter) => strategy !== "inline" || filter === MIXED)
+      [MIXED, WITH_SETS].filter((filter) => strategy !== "inline" || filter === MIXED)
         .map((filter) => ({ name: `${strategy} at ${hook}`, cprog: createCprog(filter, { hook, strategy, ...flags }) }))
     )
   );

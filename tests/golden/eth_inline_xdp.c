@@ -182,7 +182,9 @@ int kefir(kefir_ctx *ctx)
 	/* Padding included: the verifier lets no byte be read that was not written. */
 	__builtin_memset(headers, 0, sizeof(*headers));
 	kefir_dissect(ctx, headers);
-	return kefir_count(ctx, kefir_decide(headers));
+	struct kefir_decision decision = kefir_decide(headers);
+
+	return kefir_count(ctx, decision);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

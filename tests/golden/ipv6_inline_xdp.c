@@ -425,7 +425,9 @@ int kefir(kefir_ctx *ctx)
 		kefir_dissect(ctx, &others);
 		*headers = others;
 	}
-	return kefir_count(ctx, kefir_decide(headers));
+	struct kefir_decision decision = kefir_decide(headers);
+
+	return kefir_count(ctx, decision);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -489,7 +489,9 @@ int kefir(kefir_ctx *ctx)
 	__builtin_memset(headers, 0, sizeof(*headers));
 	if (!kefir_dissect_usual(ctx, headers))
 		kefir_dissect(ctx, headers);
-	return kefir_count(ctx, kefir_decide(headers));
+	struct kefir_decision decision = kefir_decide(headers);
+
+	return kefir_count(ctx, decision);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -44,7 +44,7 @@ const DRAWN: readonly Field[] = [...FIELDS, ...OF_FAMILIES];
  * ask only whether a packet has some field, which shows where dissection ended.
  */
 export function arbFilter(packets: readonly Packet[]): fc.Arbitrary<Filter> {
-  const dissections = packets.map(dissect);
+  const dissections = packets.map((packet) => dissect(packet));
   const known = new Map(DRAWN.map((field) => [field.name, valuesOf(field, dissections)]));
   const action = fc.constantFrom("pass" as const, "drop" as const);
   const anywhere = arbMatches(DRAWN, (field) => known.get(field.name) ?? []);

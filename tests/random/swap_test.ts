@@ -34,7 +34,7 @@ const arbRun = fc.array(arbPacket(), { minLength: PACKETS, maxLength: PACKETS })
 
 /** A filter to come after another: some of its rules in another order, and some about the same fields with other values. */
 function arbAfter(filter: Filter, packets: readonly Packet[]): fc.Arbitrary<Filter> {
-  const dissections = packets.map(dissect);
+  const dissections = packets.map((packet) => dissect(packet));
   const changed = filter.rules.map((rule) =>
     fc.record({
       action: fc.constantFrom("pass" as const, "drop" as const),

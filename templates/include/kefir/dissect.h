@@ -1,4 +1,4 @@
-//% if vlan
+//% if reads_tags
 
 /* IEEE 802.1Q, 802.1ad, and the older 0x9100 of QinQ. */
 static __always_inline int kefir_is_tpid(__u16 type)
@@ -56,7 +56,9 @@ static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_head
 	if (eth + 38 > linear.end)
 		return 0;
 
+	//% if reads_type
 	__u16 type = kefir_be16(eth + 12);
+	//% end
 
 	//% if ipv4
 	if (type == 0x0800 && !kefir_note_usual_ipv4(h, eth + 14))
@@ -70,8 +72,10 @@ static __always_inline int kefir_dissect_usual(kefir_ctx *ctx, struct kefir_head
 	if (type != 0x0800 && type != 0x86dd)
 		return 0;
 	//% else
+	//% if reads_tags
 	if (kefir_is_tpid(type))
 		return 0;
+	//% end
 	//% end
 	kefir_note_eth(h, eth);
 	//% if ipv4
@@ -127,8 +131,13 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 	kefir_note_eth(h, eth);
 	//% if vlan
 
+	//% if reads_type
 	__u16 type = kefir_be16(eth + 12);
+	//% end
+	//% if reads_offset
 	__u32 offset = 14;
+	//% end
+	//% if reads_tags
 	__u32 tags = 0;
 	const __u8 *tag;
 
@@ -160,6 +169,7 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 		tags = 2;
 		//% end
 	}
+	//% end
 	//% each ethertype_fields
 	h->/*= name */ = type;
 	//% end
@@ -171,7 +181,9 @@ static __always_inline int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h
 	h->vlan_count = tags + (tags == 2 && kefir_is_tpid(type));
 	//% end
 	//% if l3_slices
+	//% if reads_tags
 	if (!kefir_is_tpid(type))
+	//% end
 		kefir_note_slices_l3(ctx, h, offset);
 	//% end
 	//% if ipv4

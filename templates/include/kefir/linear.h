@@ -68,7 +68,7 @@ static __always_inline __u64 kefir_below(kefir_value value, kefir_value bound)
 {
 	__u64 borrowed = kefir_borrow((__u64)value, (__u64)bound, 0);
 
-	//% if wide
+	//% if wide_values
 	borrowed = kefir_borrow((__u64)(value >> 64), (__u64)(bound >> 64), borrowed);
 	//% end
 	KEFIR_COMPUTED(borrowed);
@@ -79,11 +79,11 @@ static __always_inline __u64 kefir_below(kefir_value value, kefir_value bound)
 static __always_inline __u64 kefir_jumps(const struct kefir_headers *h, const struct kefir_step *step)
 {
 	_Static_assert(KEFIR_UNLESS_INSIDE == 0 && KEFIR_UNLESS_OUTSIDE == 1 && KEFIR_IF_INSIDE == 2, "kinds are bits");
-	__u64 missing = step->needs & ~*(const volatile __u32 *)&h->present;
+	__u64 missing = step->needs & ~*(const volatile typeof(h->present) *)&h->present;
 	kefir_value value = kefir_read(h, step->place) & step->mask;
 	__u64 kind = step->kind;
 	__u64 outside = kefir_below(value, step->lo) | kefir_below(step->hi, value);
-	__u64 has = (missing - 1) >> 63;
+	__u64 has = ((missing - 1) & ~missing) >> 63;
 
 	KEFIR_COMPUTED(kind);
 	KEFIR_COMPUTED(has);
