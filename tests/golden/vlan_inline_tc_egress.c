@@ -134,14 +134,13 @@ struct kefir_headers {
 	__u16 svlan_tpid;
 	__u16 cvlan_tpid;
 };
-#define KEFIR_PRESENT(h) ((h)->present)
 
 typedef const struct kefir_headers kefir_read_headers;
 
 /* Whether the packet has all that is wanted. */
 static __always_inline int kefir_has(kefir_read_headers *h, __u32 wanted)
 {
-	return (KEFIR_PRESENT(h) & wanted) == wanted;
+	return (h->present & wanted) == wanted;
 }
 
 /* IEEE 802.1Q, 802.1ad, and the older 0x9100 of QinQ. */

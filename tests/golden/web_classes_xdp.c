@@ -135,7 +135,6 @@ struct kefir_headers {
 	__u16 l4_dstport;
 	__u8 ip_dsfield;
 };
-#define KEFIR_PRESENT(h) ((h)->present)
 
 /* 1 or 0, without a branch: traffic mixes protocols. */
 static __always_inline __u32 kefir_equal(__u8 protocol, __u8 wanted)

@@ -136,14 +136,13 @@ struct kefir_headers {
 	__u16 l4_dstport;
 	__u8 ip_dsfield;
 };
-#define KEFIR_PRESENT(h) ((h)->present)
 
 typedef const struct kefir_headers kefir_read_headers;
 
 /* Whether the packet has all that is wanted. */
 static __always_inline int kefir_has(kefir_read_headers *h, __u32 wanted)
 {
-	return (KEFIR_PRESENT(h) & wanted) == wanted;
+	return (h->present & wanted) == wanted;
 }
 
 /* 1 or 0, without a branch: traffic mixes protocols. */
