@@ -102,8 +102,12 @@ int kefir(kefir_ctx *ctx)
 	struct kefir_headers *headers = &on_stack;
 	//% end
 
+	//% if roomy
+	kefir_clear(headers);
+	//% else
 	/* Padding included: the verifier lets no byte be read that was not written. */
 	__builtin_memset(headers, 0, sizeof(*headers));
+	//% end
 	//% if apart
 	if (!kefir_dissect_usual(ctx, headers)) {
 		struct kefir_headers others;

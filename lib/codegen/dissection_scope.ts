@@ -79,7 +79,14 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
     present_type: isWide ? "__u64" : "__u32",
     forgets: forgets(flags) && (plan.strategy === "linear" || ipv6 && (protocol || aboveProtocol)),
     roomy,
-    ...(roomy && { pass: hook.verdictNames.pass }),
+    ...(roomy && {
+      pass: hook.verdictNames.pass,
+      most_cleared: MOST_CLEARED,
+      // None takes more than 16 bytes.
+      cleared_from: Array.from({ length: Math.ceil(16 * (headers.length + 1) / MOST_CLEARED) }, (_, piece) => ({
+        from: piece * MOST_CLEARED,
+      })),
+    }),
     tests_presence: testsPresence,
     ...(testsPresence &&
       { rereads: forgets(flags) || plan.strategy === "inline" && plan.comparisons > KEPT_COMPARISONS }),
@@ -218,6 +225,9 @@ const KEPT_COMPARISONS = 48;
 
 /** Bytes of fields up to which clang keeps them in registers, or next to them: with more it needs the stack twice. */
 const REGISTER_BYTES = 48;
+
+/** Zeros that clang writes at once (llvm, BPFISelLowering.cpp: 128 stores). */
+const MOST_CLEARED = 1024;
 
 /** Headers of more bytes are in a map's value of the CPU: a program and all that it calls have 512 bytes of stack. */
 const STACK_BYTES = 128;

@@ -22,3 +22,16 @@ static __always_inline struct kefir_headers *kefir_room_for_headers(void)
 
 	return room ? &room->headers : NULL;
 }
+
+/* A piece after the other: clang writes no more than so many zeros at once, and would make one of two. */
+static __always_inline void kefir_clear(struct kefir_headers *h)
+{
+	//% each cleared_from
+	if (sizeof(*h) > /*= from */) {
+		const __u32 left = sizeof(*h) - /*= from */;
+
+		__builtin_memset((__u8 *)h + /*= from */, 0, left < /*= most_cleared */ ? left : /*= most_cleared */);
+		asm volatile("" : : : "memory");
+	}
+	//% end
+}
