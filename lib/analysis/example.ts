@@ -29,6 +29,16 @@ const NEVER_ASKED: readonly string[] = ["duplicate-rule", "shadowed-rule"];
 /**
  * The packet that shows what a warning of a parser or of {@link checkFilter} about a rule of the filter means; undefined when
  * the warning has nothing to show, or no packet was found.
+ *
+ * @example A mask of ethtool the wrong way round
+ * ```ts
+ * import { exampleOf, parseFilter } from "../../mod.ts";
+ *
+ * const { filter, warnings } = parseFilter("flow-type tcp4 src-ip 10.0.0.0 m 255.0.0.0 action -1");
+ * const [example] = warnings.map((warning) => exampleOf(warning, filter));
+ * console.log(example?.description); // IPv4 TCP 10.0.0.1:0 > 198.51.100.2:0
+ * console.log(example?.expected, example?.found); // 0 null
+ * ```
  */
 export function exampleOf(warning: Lint, filter: Filter): Example | undefined {
   const index = warning.rule;

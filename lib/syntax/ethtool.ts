@@ -100,7 +100,8 @@ function readCommand(words: readonly Word[], end: Place, report: Report): Comman
     return void report(found, option);
   }
   if (device === undefined || device.text === "flow-type") return { words: words.slice(2) };
-  return { words: words.slice(3), place: { text: device.text, word: device } };
+  // As tc calls the place where packets come in.
+  return { words: words.slice(3), place: { text: `dev ${device.text} ingress`, word: device } };
 }
 
 /** `delete N`: the rule of that location goes, when the text has it. */

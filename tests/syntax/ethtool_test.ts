@@ -226,6 +226,13 @@ Deno.test("parseFilter() reads a script of ethtool as ethtool runs it: a rule th
   assert.deepEqual(warningsOf(script.join("\n")), ["1:9+2 ignored-keyword", "2:1+0 nothing-deleted"]);
 });
 
+Deno.test("parseFilter() takes rules of ethtool and of tc for one device, and refuses those for two", () => {
+  const tc = (device: string) => `tc filter add dev ${device} ingress protocol ip flower action drop`;
+  const ethtool = "ethtool -U eth0 flow-type tcp4 action -1";
+  assert.equal(parseFilter(`${ethtool}\n${tc("eth0")}`).filter.size, 2);
+  assert.deepEqual(refusals(`${ethtool}\n${tc("eth1")}`), ["2:19+4 several-places"]);
+});
+
 Deno.test("parseRule() refuses a statement that says no rule", () => {
   assert.deepEqual(errorsOf(() => parseRule("ethtool -U eth0 delete 7")), ["1:1+24 not-a-rule"]);
   assert.deepEqual(errorsOf(() => parseRule("ethtool -K eth0 ntuple on")), ["1:1+25 not-a-rule"]);
