@@ -11,22 +11,28 @@ import {
   bytesForType,
   compileC,
   compileCprog,
+  type ConcreteField,
   createCprog,
   createMatch,
   createRule,
   detach,
+  dissect,
+  evaluate,
   FIELDS,
   Filter,
+  findField,
   loadCprog,
   loadFilter,
   mapContents,
   parseRule,
   printFilter,
+  readField,
 } from "../../mod.ts";
 import { openProgramById } from "../../lib/kernel/program.ts";
 import { runCli } from "../cli/run_cli.ts";
 import { Scratch } from "../cli/scratch.ts";
 import { placeOf, QuietNetwork, Traffic } from "../deploy/support.ts";
+import { ethernet, frame, ipv4, udp } from "../packets/build.ts";
 import { ip, kernelTest, openDescriptors, randomName, run } from "../kernel/support.ts";
 
 const TEXT = "drop udp.dstport == 1001\npass\n";
@@ -52,6 +58,20 @@ Deno.test("createMatch() takes bytes in packet order and numbers in host order, 
   });
   assert.deepEqual(inNetworkOrder, createMatch({ field: type, value: 8080, mask: 0xfff0 }));
   assert.deepEqual(createRule({ matches: [inNetworkOrder], action: "drop" }).matches, [inNetworkOrder]);
+});
+
+Deno.test("a rule may have more matches than the 5 of libkefir, and all of them count", () => {
+  const fields = ["ip.ttl", "ip.proto", "ip.dsfield", "ip.src", "ip.dst", "eth.type", "udp.dstport", "udp.srcport"];
+  const packet = frame(ethernet(), ipv4(), udp());
+  const valueOf = (field: string) => readField(findField(field) as ConcreteField, dissect(packet)) as bigint;
+  const matches = fields.map((field) => ({ field, value: valueOf(field) }));
+  const actionOf = (some: typeof matches) =>
+    evaluate(new Filter({ rules: [{ matches: some, action: "drop" }] }), packet).action;
+  assert.equal(actionOf(matches), "drop");
+  for (const [index, match] of matches.entries()) {
+    assert.equal(actionOf(matches.with(index, { ...match, value: match.value ^ 1n })), "pass", match.field);
+  }
+  createCprog(new Filter({ rules: [{ matches, action: "drop" }] }));
 });
 
 Deno.test("filter.size is the number of rules", () => {
