@@ -4,9 +4,12 @@
  * @module
  */
 
+import { buildFrame } from "../analysis/build_frame.ts";
+import { atLeast, type Bytes, fillLayer, joinBytes } from "../analysis/frame_bits.ts";
 import type { ConcreteField, LayerName } from "../model/field.ts";
-import { fieldNamed, sidesOf } from "../model/fields.ts";
+import { fieldNamed, FIELDS, sidesOf } from "../model/fields.ts";
 import type { Filter } from "../model/filter.ts";
+import { layerOf } from "../model/layers.ts";
 import { counterpartOf, type Match, type Range, type Ranges } from "../model/match.ts";
 import { isNegative } from "../model/operator.ts";
 import type { Rule } from "../model/rule.ts";
@@ -27,7 +30,8 @@ export interface DrawOptions {
  * Draws packets from the rules: of ten, four are meant to be inside of a rule picked at random, three at an edge of it
  * (the first or last value of a match, or one beyond), two satisfy all of its matches but one, and one has nothing to do
  * with any rule. Fields that the rule leaves open come from another rule now and then, and are random else. The same
- * filter, count and seed give the same packets; none is longer than 96 bytes or shorter than 60, as on a wire.
+ * filter, count and seed give the same packets; none is shorter than 60 bytes, as on a wire, and none longer than 96, unless
+ * a rule asks for the length or for bytes far behind.
  *
  * Rules that contradict themselves, or ask for headers that exclude each other, give packets that miss them.
  */
@@ -138,8 +142,11 @@ class Draft {
   isOpen(field: ConcreteField): boolean {
     const family = familyOf(field);
     if (family !== undefined && this.#family !== undefined && family !== this.#family) return false;
-    if (field.protocol !== undefined && this.#protocol !== undefined && field.protocol !== this.#protocol) return false;
+    const protocols = field.protocol === undefined ? layerOf(field.layer).protocols : [field.protocol];
+    if (protocols !== undefined && this.#protocol !== undefined && !protocols.includes(this.#protocol)) return false;
+    const types = typesOf(field.layer);
     for (const { layer, offsetBits, widthBits } of this.#values.keys()) {
+      if (typesOf(layer)?.some((type) => types?.includes(type) ?? true) === false) return false;
       const isApart = offsetBits + widthBits <= field.offsetBits || field.offsetBits + field.widthBits <= offsetBits;
       if (layer === field.layer && !isApart) return false;
     }
@@ -157,6 +164,21 @@ class Draft {
 
   /** The frame. */
   encode(): Uint8Array {
+    return [...this.#values.keys()].some((field) => !isUsual(field)) ? this.#encodeUnusual() : this.#encodeUsual();
+  }
+
+  /** A frame with headers that few rules ask for: what the rules leave open of them is random where it says nothing else. */
+  #encodeUnusual(): Uint8Array {
+    const isIp = [...this.#layers].some((layer) => layerOf(layer).reach !== "frame");
+    const family = this.#family ?? (this.#random.oneIn(3) ? "ipv6" : "ipv4");
+    const open = FREE.filter((field) =>
+      (field.layer === "eth" || this.#layers.has(field.layer) || isIp && field.layer === family) && this.isOpen(field)
+    );
+    const free = open.map((field) => [field, this.#random.bits(field.widthBits)] as const);
+    return atLeast(buildFrame([...free, ...this.#values]), SHORTEST);
+  }
+
+  #encodeUsual(): Uint8Array {
     const random = this.#random;
     const above = ["l4proto", "ah", "l4data", "ports"] as const;
     if (this.#family === undefined) {
@@ -174,7 +196,7 @@ class Draft {
     const type = this.#family === "ipv4" ? ETH_P_IPV4 : this.#family === "ipv6" ? ETH_P_IPV6 : this.#type ?? 0x88b5;
     const upper = this.#fill("ports", this.#fill("l4data", bytesOf(random, 8)));
     const ah = withAh ? this.#fill("ah", Uint8Array.of(protocol, 1, ...bytesOf(random, 10))) : new Uint8Array();
-    const payload = join([ah, upper]);
+    const payload = joinBytes(ah, upper);
     const network = this.#network(withAh ? IPV6_EXTENSIONS.ah : protocol, payload.length);
     const types = [...tags.map((tag) => tag[0]! << 8 | tag[1]!), type];
     const head = [eth.subarray(0, 12)];
@@ -183,12 +205,12 @@ class Draft {
       const tag = tags[index];
       if (tag !== undefined) head.push(tag.subarray(2, 4));
     });
-    const bytes = join(network === undefined ? [...head, bytesOf(random, 16)] : [...head, network, payload]);
-    return bytes.length >= 60 ? bytes : join([bytes, new Uint8Array(60 - bytes.length)]);
+    const bytes = joinBytes(...head, ...network === undefined ? [bytesOf(random, 16)] : [network, payload]);
+    return atLeast(bytes, SHORTEST);
   }
 
   /** TPID and TCI of each tag. */
-  #tags(): Uint8Array[] {
+  #tags(): Bytes[] {
     const count = this.#layers.has("cvlan") ? 2 : this.#layers.has("svlan") ? 1 : 0;
     return (["svlan", "cvlan"] as const).slice(0, count).map((layer) => {
       const tpid = this.#random.pick(VLAN_TPIDS.slice(0, 2));
@@ -196,7 +218,7 @@ class Draft {
     });
   }
 
-  #network(protocol: number, payloadBytes: number): Uint8Array | undefined {
+  #network(protocol: number, payloadBytes: number): Bytes | undefined {
     const random = this.#random;
     if (this.#family === "ipv4") {
       const header = bytesOf(random, 20);
@@ -215,12 +237,48 @@ class Draft {
   }
 
   /** A header with the values that were set for its layer. */
-  #fill(layer: LayerName, header: Uint8Array): Uint8Array {
-    for (const [field, value] of this.#values) {
-      if (field.layer === layer) writeBits(header, field.offsetBits, field.widthBits, value);
-    }
-    return header;
+  #fill(layer: LayerName, header: Bytes): Bytes {
+    return fillLayer(header, [...this.#values], layer);
   }
+}
+
+/** Bytes of the shortest frame on a wire, without its checksum. */
+const SHORTEST = 60;
+
+const USUAL: readonly LayerName[] = [
+  "eth",
+  "ethertype",
+  "svlan",
+  "cvlan",
+  "ipv4",
+  "ipv6",
+  "l4proto",
+  "ah",
+  "l4data",
+  "ports",
+];
+
+/** Whether the field is in a header that random bytes may surround. */
+function isUsual({ layer, name, protocol }: ConcreteField): boolean {
+  return USUAL.includes(layer) && name !== "l3.frag" && (protocol === undefined || PORT_PROTOCOLS.includes(protocol));
+}
+
+/** Fields that may have any value, and no other header or field is another for it. */
+const FREE_NAMES: readonly string[] = [
+  ...["eth.dst", "eth.src", "ip.id", "ip.ttl", "ip.src", "ip.dst", "ipv6.flow", "ipv6.hlim", "ipv6.src", "ipv6.dst"],
+  ...["arp.opcode", "arp.src.hw_mac", "arp.src.proto_ipv4", "arp.dst.hw_mac", "arp.dst.proto_ipv4"],
+  ...["mpls.label", "mpls.exp", "mpls.ttl", "pppoe.session_id", "cfm.md.level", "cfm.opcode"],
+  ...["tcp.flags", "vxlan.vni", "geneve.vni", "gre.key", "gtp.teid", "gtp.qfi"],
+];
+
+const FREE = FIELDS.filter((field): field is ConcreteField =>
+  field.kind === "concrete" && FREE_NAMES.includes(field.name)
+);
+
+/** The Ethernet types of the frames that may have the layer, when not any. */
+function typesOf(layer: LayerName): readonly number[] | undefined {
+  const { reach, types } = layerOf(layer);
+  return types ?? (reach === "ip" ? [ETH_P_IPV4, ETH_P_IPV6] : undefined);
 }
 
 function familyOf(field: ConcreteField): "ipv4" | "ipv6" | undefined {
@@ -234,26 +292,6 @@ function protocolIn(field: ConcreteField, value: bigint): number | undefined {
 
 const PROTOCOL_FIELDS: readonly string[] = ["ip.proto", "ipv6.nxt", "l4.proto", "ipv6.l4.proto"];
 
-function writeBits(bytes: Uint8Array, offsetBits: number, widthBits: number, value: bigint): void {
-  const endByte = (offsetBits + widthBits + 7) >> 3;
-  let shifted = value << BigInt(endByte * 8 - offsetBits - widthBits);
-  let mask = allOnes(widthBits) << BigInt(endByte * 8 - offsetBits - widthBits);
-  for (let index = endByte - 1; mask > 0n; index--, shifted >>= 8n, mask >>= 8n) {
-    const bits = Number(mask & 0xffn);
-    bytes[index] = (bytes[index] as number) & ~bits | Number(shifted & 0xffn) & bits;
-  }
-}
-
-function bytesOf(random: Random, length: number): Uint8Array {
+function bytesOf(random: Random, length: number): Bytes {
   return Uint8Array.from({ length }, () => random.u32() >>> 24);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -16,6 +16,7 @@ import type { Rule } from "../../lib/model/rule.ts";
 import { dissect } from "../../lib/semantics/dissect.ts";
 import { evaluate, matchHolds, ruleHolds } from "../../lib/semantics/evaluate.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
+import { USUAL_VALUES } from "../packets/usual_values.ts";
 import { arbFilter } from "../random/filters.ts";
 import { arbPacket } from "../random/packets.ts";
 
@@ -34,26 +35,6 @@ function lint(text: string, code: string): { filter: Filter; warning: Lint; exam
 function holds(rule: string, { bytes }: Example): boolean {
   return ruleHolds(parseRule(rule).rule, dissect({ bytes }));
 }
-
-/** Fields that have only some values in a packet that has them, with one of these. */
-const USUAL: Readonly<Record<string, number>> = {
-  "frame.len": 100,
-  "vlan.count": 2,
-  "svlan.tpid": 0x88a8,
-  "cvlan.tpid": 0x9100,
-  "vlan.tpid": 0x8100,
-  "svlan.etype": 0x0800,
-  "cvlan.etype": 0x86dd,
-  "vlan.etype": 0x0800,
-  "ipv6.nxt": 6,
-  "ipv6.l4.proto": 17,
-  "l4.proto": 17,
-  "l3.frag": 3,
-  "ppp.protocol": 0x21,
-  "gre.flags_and_version": 0x2000,
-  "vxlan.flags": 0x08,
-  "tunnel.type": 3,
-};
 
 interface Misreading {
   readonly code: string;
@@ -223,13 +204,13 @@ for (const [code, ...rules] of COVERED) {
 
 for (const field of FIELDS) {
   Deno.test(`findPacket() finds packets for matches on ${field.name}`, () => {
-    for (const value of [0n, 1n, (1n << BigInt(field.widthBits)) - 1n, BigInt(USUAL[field.name] ?? 0)]) {
+    for (const value of [0n, 1n, (1n << BigInt(field.widthBits)) - 1n, BigInt(USUAL_VALUES[field.name] ?? 0)]) {
       for (const operator of ["==", "!="] as const) {
         const match = createMatch({ field: field.name, operator, value });
         const packet = findPacket([match]);
         // Some values cannot be: a type that says that there are no such headers, for one.
         if (packet === undefined) {
-          assert.ok(Object.hasOwn(USUAL, field.name) && value !== BigInt(USUAL[field.name] ?? 0));
+          assert.ok(Object.hasOwn(USUAL_VALUES, field.name) && value !== BigInt(USUAL_VALUES[field.name] ?? 0));
         } else assert.ok(matchHolds(match, dissect(packet)));
       }
     }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { drawPackets } from "../../lib/bench/draw_packets.ts";
 import { Random } from "../../lib/bench/random.ts";
-import { FIELDS } from "../../lib/model/fields.ts";
+import { fieldNamed, FIELDS } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";
 import { evaluate } from "../../lib/semantics/evaluate.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
+import { USUAL_VALUES } from "../packets/usual_values.ts";
 
 const RULES = parseFilter(`
 drop ip.src == 10.0.0.0/8 and tcp.dstport in {22, 80..90}
@@ -42,14 +43,9 @@ Deno.test("drawPackets() gives frames as long as those on a wire, and short ones
   for (const { bytes } of drawPackets(RULES, { count: 500 })) assert.ok(bytes.length >= 60 && bytes.length <= 96);
 });
 
-for (const field of FIELDS) {
+for (const field of [...FIELDS, ...["mpls[3].label", "l4[8:4]", "l3[0:2]"].map(fieldNamed)]) {
   Deno.test(`drawPackets() finds packets that match a value of ${field.name}, and packets that do not`, () => {
-    // A tag's type says what follows, and has to fit.
-    const value = field.name.endsWith("etype") || field.name === "eth.type"
-      ? 0x0800
-      : field.name.endsWith("tpid")
-      ? 0x88a8
-      : 1;
+    const value = USUAL_VALUES[field.name] ?? (field.name === "eth.type" ? 0x0800 : 1);
     const filter = new Filter({ rules: [{ action: "drop", matches: [{ field: field.name, value: BigInt(value) }] }] });
     const held = drawPackets(filter, { count: 100 }).filter((packet) => evaluate(filter, packet).rule === 0).length;
     assert.ok(held >= 10 && held <= 95, `${held} of 100`);
