@@ -257,6 +257,9 @@ function readPppProtocol(field: Field, text: string): bigint | Problem {
   return named === undefined ? parseCValue(field, text, 0) : BigInt(named);
 }
 
+/** Mobility, HIP and shim6 headers: linux net/core/flow_dissector.c takes them for the protocol. */
+const WALKED_HERE: ReadonlySet<bigint> = new Set([135n, 139n, 140n]);
+
 /** AH among the extension headers of IPv6 is no protocol to the model, but a layer: that it is there. */
 function readProtocol(field: Field, text: string, tell: Tell): Match | Problem {
   const family = field.name === "ip.proto" ? "ipv4" : "ipv6";
@@ -273,6 +276,11 @@ function readProtocol(field: Field, text: string, tell: Tell): Match | Problem {
   }
   const tooWide = checkWidth(field, number);
   if (tooWide !== undefined) return tooWide;
+  if (family === "ipv6" && WALKED_HERE.has(number)) {
+    const message =
+      `ip_proto ${text} is an IPv6 header that kefir walks and Linux does not: no packet has it as its protocol`;
+    return problem("walked-header", message, `ipv6.nxt == ${number} in kefir's syntax, where it is the first header`);
+  }
   if (named === undefined) hexadecimal(text, tell, (value) => readAs(field, value));
   return family === "ipv6" && number === 51n ? equal("ah.spi", 0, 0n) : equal(field.name, number);
 }

@@ -406,13 +406,19 @@ export const OTHER_ACTIONS: readonly string[] = [
 ];
 
 const BY_LEVEL = Map.groupBy(FLOWER_KEYWORDS, ({ level }) => level);
+const BY_WORD: ReadonlyMap<string, FlowerKeyword> = new Map(
+  FLOWER_KEYWORDS.flatMap((row) =>
+    [row.name, ...row.aliases ?? []].map((name) => [`${row.level} ${name}`, row] as const)
+  ),
+);
 
 /** The keyword that a word is at a level: the whole word, or a beginning where tc takes one. */
 export function findFlowerKeyword(level: FlowerLevel, word: string): FlowerKeyword | undefined {
-  const rows = BY_LEVEL.get(level) ?? [];
-  const whole = rows.find((row) => row.name === word || row.aliases?.includes(word));
+  const whole = BY_WORD.get(`${level} ${word}`);
   if (whole !== undefined || word === "") return whole;
-  return rows.find((row) => !row.isExact && [row.name, ...row.aliases ?? []].some((name) => name.startsWith(word)));
+  return BY_LEVEL.get(level)?.find((row) =>
+    !row.isExact && [row.name, ...row.aliases ?? []].some((name) => name.startsWith(word))
+  );
 }
 
 /** The names of the fields that a keyword may be on. */

@@ -227,6 +227,7 @@ const REFUSED: readonly (readonly [rule: string, ...found: string[]])[] = [
   ["protocol ipv6 ip_proto icmp action drop", "1:24+4 wrong-family"],
   ["protocol ip ip_proto 100 action drop", "1:22+3 out-of-range"],
   ["protocol ip ip_proto tpc action drop", "1:22+3 bad-value"],
+  ["protocol ipv6 ip_proto 87 action drop", "1:24+2 walked-header"],
   ["protocol ip ip_tos 300 action drop", "1:20+3 out-of-range"],
   ["protocol ip ip_tos 1/xyz action drop", "1:20+5 bad-value"],
   ["protocol ip ip_proto tcp dst_port 90-80 action drop", "1:35+5 reversed-range"],
