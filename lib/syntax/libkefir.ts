@@ -88,8 +88,13 @@ class LibkefirJson {
 
   #version(node: JsonNode): void {
     const isNumber = (item: JsonNode) => item.kind === "other" && isInteger(item.value) && item.value >= 0;
-    if (node.kind === "array" && node.items.length === 3 && node.items.every(isNumber)) return;
-    this.#json.fail("bad-version", node, "libkefir_version: there should be three numbers", "such as [0, 1, 0]");
+    if (node.kind !== "array" || node.items.length !== 3 || !node.items.every(isNumber)) {
+      return this.#json.fail("bad-version", node, "libkefir_version: there should be three numbers", "[0, 1, 0]");
+    }
+    const [major] = node.items;
+    if (major === undefined || isZero(major)) return;
+    const message = "libkefir_version: libkefir ended with 0.1.0; this file is read as if it were of that version";
+    this.#json.report(warning("unknown-version", message), node);
   }
 
   #matches(rule: ObjectNode, path: string): Match[] | undefined {
@@ -119,7 +124,7 @@ class LibkefirJson {
     );
     this.#maxValue(object, path);
     const mask = this.#mask(object, { path, field });
-    const value = field && this.#value(object, { path: `${path}.value`, field });
+    const value = this.#value(object, { path: `${path}.value`, field });
     this.#flags(object, { path, mask });
     if (field === undefined || operator === undefined || value === undefined || mask === undefined) return undefined;
     if (mask === "none") return freezeMatch(field, operator, { kind: "value", value });
@@ -130,12 +135,15 @@ class LibkefirJson {
   }
 
   /** The value: as many bytes as the field has, or 0 for as many zeros. */
-  #value(match: ObjectNode, { path, field }: { readonly path: string; readonly field: Field }): bigint | undefined {
+  #value(
+    match: ObjectNode,
+    { path, field }: { readonly path: string; readonly field: Field | undefined },
+  ): bigint | undefined {
     const node = match.members.get("value")?.node;
     if (node === undefined) return undefined;
     if (isZero(node)) return 0n;
     const bytes = this.#bytes(node, path);
-    if (bytes === undefined) return undefined;
+    if (bytes === undefined || field === undefined) return undefined;
     const wanted = bytesForField(field);
     if (bytes.length !== wanted) {
       const message = `${path}: ${field.name} takes ${wanted} bytes, not ${bytes.length}`;

@@ -329,6 +329,7 @@ Deno.test("parseFilter() reports every error of a document of libkefir", () => {
     "unknown-field",
     "unknown-operator",
     "bad-byte",
+    "bad-byte",
     "bad-flags",
   ]);
 });
@@ -352,6 +353,13 @@ Deno.test("parseFilter() warns where a file of libkefir means something else tha
   assert.equal(warned({ mask: "[255,255,255,255]", flags: "1" }), "");
   const { filter } = parseFilter(withMatch({ ...SOURCE, mask: "[0,0]" }));
   assert.equal(printFilter(filter, "kefir"), "pass\ndrop ip.src == 10.0.0.1\n");
+});
+
+Deno.test("parseFilter() warns about a version that libkefir never had", () => {
+  const ofVersion = (version: string) => DOCUMENT.replace("[ 0,1,0 ]", version);
+  assert.deepEqual(warningsOf(ofVersion("[0,0,0]")), []);
+  assert.deepEqual(warningsOf(ofVersion("[1,0,0]")), ["2:25+7 unknown-version"]);
+  assert.deepEqual(parseFilter(ofVersion("[1,0,0]")).filter.rules, parseFilter(DOCUMENT).filter.rules);
 });
 
 Deno.test("parseFilter() takes max_value of older versions of libkefir, which compared none", () => {
