@@ -26,7 +26,7 @@ import { ETH_P_ALL } from "./tc_names.ts";
 /** The row of tc's syntax. */
 export const TC_FLOWER: Syntax = Object.freeze({
   name: "tc-flower",
-  description: "tc flower: protocol P [flower] (KEY VALUE)* action pass|ok|drop|shot",
+  description: "tc flower: [tc filter add ...] protocol P [flower] (KEY VALUE)* action pass|ok|drop|shot",
   recognises: (word: string): boolean => word === "protocol" || word === "tc" || word === "filter",
   parseRule: parseFlowerRule,
   printRule: (rule: Rule): string | Problem => printFlowerRule(rule, parseFlowerRule),

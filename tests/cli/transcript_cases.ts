@@ -23,6 +23,14 @@ const PCAP = "examples/web.pcap";
 /** A UDP datagram to port 53 from 192.0.2.1, over IPv4. */
 const DNS_QUERY = "020000000002 020000000001 0800 4500001c 00000000 40110000 c0000201 cb007150 c350 0035 0008 0000";
 
+/** What people have in the scripts of their machines. */
+const TC_SCRIPT = [
+  "tc qdisc add dev eth0 clsact",
+  "tc filter add dev eth0 ingress pref 20 protocol ip flower ip_proto tcp dst_port 1024-65535 skip_hw action drop",
+  "tc filter add dev eth0 ingress pref 10 protocol 802.1q flower vlan_id 5 vlan_ethtype ip src_ip 10/8 action pass",
+  "tc filter add dev eth0 ingress pref 15 protocol ip flower enc_dst_port 4789 enc_key_id 42 action drop",
+].map((line) => `${line}\n`).join("");
+
 /** Every transcript. */
 export const CASES: readonly TranscriptCase[] = [
   { name: "help", args: ["--help"] },
@@ -83,6 +91,7 @@ export const CASES: readonly TranscriptCase[] = [
     args: ["convert", "-", "--to", "tc-flower"],
     stdin: "drop ip.proto == udp and udp.dstport == 53\n",
   },
+  { name: "convert_from_tc", args: ["convert", "-", "--to", "kefir"], stdin: TC_SCRIPT },
   { name: "convert_cannot", args: ["convert", `${FIXTURES}/kefir_only.kefir`, "--to", "ethtool"] },
   { name: "test_model", args: ["test", "examples/web.kefir", "--pcap", PCAP] },
   { name: "test_model_json", args: ["test", "examples/web.kefir", "--pcap", PCAP, "--json"] },

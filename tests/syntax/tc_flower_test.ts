@@ -416,6 +416,14 @@ Deno.test("parseFilter() gives rules of tc the order of their pref, and of the t
   assert.deepEqual(ttls(add("pref 7 handle 1"), add("pref 9"), replace), [2, 1]);
 });
 
+Deno.test("parseFilter() gives warnings the index that their rule has after ordering", () => {
+  const { filter, warnings } = parseFilter(
+    "protocol ip pref 9 flower ip_proto 11 action drop\nprotocol ip pref 3 flower action drop\n",
+  );
+  assert.deepEqual(warnings.map(({ code, rule }) => [code, rule]), [["hexadecimal-number", 1]]);
+  assert.equal(filter.at(1)?.source?.line, 1);
+});
+
 Deno.test("parseFilter() refuses rules of tc that cannot stand in one filter", () => {
   const add = (where: string) => `tc filter add ${where} flower action drop\n`;
   assert.deepEqual(refusals(add("dev eth0 ingress") + add("dev eth1 ingress")), ["2:19+4 several-places"]);
