@@ -68,8 +68,7 @@ function printHeaders({ bytes }: Packet, dissection: Dissection): void {
 /** A row for each run of bits: its narrowest name, its value, its other names. */
 function fieldRows(layer: LayerName, dissection: Dissection): string[][] {
   const byBits = new Map<string, { readonly field: ConcreteField; readonly value: bigint; readonly names: string[] }>();
-  for (const field of FIELDS) {
-    if (field.kind !== "concrete" || field.layer !== layer) continue;
+  for (const field of fieldsOf(layer)) {
     const value = readField(field, dissection);
     if (value === undefined) continue;
     const bits = `${field.offsetBits} ${field.widthBits}`;
@@ -81,6 +80,15 @@ function fieldRows(layer: LayerName, dissection: Dissection): string[][] {
     formatValue(field, value),
     others.length === 0 ? "" : `(also ${others.join(", ")})`,
   ]);
+}
+
+/** The fields of a layer; those below the top of the label stack have no rows of their own. */
+function fieldsOf(layer: LayerName): ConcreteField[] {
+  const below = /^mpls([2-7])$/.exec(layer);
+  const fields = below === null
+    ? FIELDS
+    : FIELDS.map(({ name }) => findField(name.replace(/^mpls\./, `mpls[${below[1]}].`)));
+  return fields.filter((field): field is ConcreteField => field?.kind === "concrete" && field.layer === layer);
 }
 
 function extensionsOf({ extensions }: Dissection): string {

@@ -77,7 +77,7 @@ const MPLS = { reach: "frame", types: [ETH_P_MPLS_UC, ETH_P_MPLS_MC] } as const;
  * | svlan, cvlan | first and second tag: TPID 0-1, TCI 2-3, type of what follows 4-5; IEEE 802.1Q |
  * | arp | the 28 bytes of ARP or RARP for IPv4 over Ethernet; RFC 826, RFC 903 |
  * | mpls1 to mpls7 | entries of the label stack, the top one first; RFC 3032 section 2.1 |
- * | pppoe | a session's header 0-5, the PPP protocol 6-7; RFC 2516 section 4 |
+ * | pppoe | a session's header 0-5, the PPP protocol 6-7, also where it was one byte; RFC 2516 section 4, RFC 1661 section 2 |
  * | cfm | level and version 0, opcode 1; IEEE 802.1Q clause 21.4 |
  * | ipv4, ipv6 | the fixed header; RFC 791, RFC 8200 |
  * | l4proto | the protocol above IP 0 (of IPv6, the one at the end of the extension headers), fragment kind 1: bit 0 a fragment, bit 1 the first one |

@@ -22,6 +22,8 @@ const PCAP = "examples/web.pcap";
 
 /** A UDP datagram to port 53 from 192.0.2.1, over IPv4. */
 const DNS_QUERY = "020000000002 020000000001 0800 4500001c 00000000 40110000 c0000201 cb007150 c350 0035 0008 0000";
+const ARP_REQUEST = "ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202";
+const LABELS = "020000000002 020000000001 8847 12345240 00010b3f 45000000";
 
 /** What people have in the scripts of their machines. */
 const TC_SCRIPT = [
@@ -103,6 +105,12 @@ export const CASES: readonly TranscriptCase[] = [
     tier: "kernel",
   },
   { name: "explain_packet", args: ["explain", MIXED, "--packet", DNS_QUERY] },
+  {
+    name: "explain_arp",
+    args: ["explain", "-", "--packet", ARP_REQUEST],
+    stdin: "drop arp.dst.proto_ipv4 == 192.0.2.7\n",
+  },
+  { name: "explain_mpls", args: ["explain", "-", "--packet", LABELS], stdin: "drop mpls[3].label == 16\n" },
   { name: "explain_capture", args: ["explain", "examples/web.kefir", "--pcap", PCAP, "--index", "12"] },
   { name: "explain_inline", args: ["explain", MIXED] },
   { name: "explain_json", args: ["explain", MIXED, "--json"] },

@@ -5,12 +5,14 @@
  * @module
  */
 
+import { FIELD_TABLES } from "./field_tables.ts";
 import { LIBKEFIR_TABLES } from "./libkefir_tables.ts";
 import { ETHTOOL_TABLES } from "./ethtool_tables.ts";
 import { TC_FLOWER_TABLES } from "./tc_flower_tables.ts";
 
 /** The lines of each table, by name. */
 export const TABLES: Readonly<Record<string, () => string>> = {
+  ...FIELD_TABLES,
   ...LIBKEFIR_TABLES,
   ...ETHTOOL_TABLES,
   ...TC_FLOWER_TABLES,
