@@ -79,10 +79,7 @@ function valuesFor(terms: readonly Term[], which: number): FieldValue[] | undefi
   }
   const values: FieldValue[] = [];
   for (const group of groups.values()) {
-    const edges = group.flatMap(({ side, negated }) => [
-      ...negated ? usualOf(side) : [],
-      ...edgesOf(side, negated),
-    ]);
+    const edges = group.flatMap(({ side, negated }) => [...usualOf(side), ...edgesOf(side, negated)]);
     const value = edges.find((edge) =>
       group.every(({ side: { mask, ranges }, negated }) => isInRanges(ranges, edge & mask) !== negated)
     );

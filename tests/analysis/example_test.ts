@@ -17,6 +17,7 @@ import { dissect } from "../../lib/semantics/dissect.ts";
 import { evaluate, matchHolds, ruleHolds } from "../../lib/semantics/evaluate.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { USUAL_VALUES } from "../packets/usual_values.ts";
+import { ethtoolRule } from "../syntax/arbitrary_ethtool.ts";
 import { arbFilter } from "../random/filters.ts";
 import { arbPacket } from "../random/packets.ts";
 
@@ -270,6 +271,32 @@ Deno.test("exampleOf() is right on random filters, and finds a packet for most o
     { numRuns: 300, endOnFailure: true },
   );
   assert.ok(wanted > 100 && shown > 0.7 * wanted, `${shown} of ${wanted}`);
+});
+
+Deno.test("exampleOf() tells random rules of ethtool from what one may read, nearly always", () => {
+  let [wanted, shown] = [0, 0];
+  fc.assert(
+    fc.property(ethtoolRule, ({ words }) => {
+      const { filter, warnings } = parseFilter(words.join(" "));
+      const [rule] = filter.rules as [Rule];
+      // Rules that hold for nothing are another warning's.
+      if (words.some((word) => word === "user-def" || word === "vlan-etype") || checkFilter(filter).length > 0) return;
+      for (const { reading, ...warning } of warnings) {
+        if (!reading) continue;
+        wanted++;
+        const example = exampleOf({ ...warning, reading }, filter);
+        if (example === undefined) continue;
+        shown++;
+        const packet = dissect({ bytes: example.bytes });
+        const read = { ...rule, matches: [...rule.matches.filter(({ field }) => field !== reading.field), reading] };
+        const found = [rule, read].map((one) => ruleHolds(one, packet) ? 0 : null);
+        assert.deepEqual([example.found, example.expected], found);
+        assert.notEqual(found[0], found[1]);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(wanted > 200 && shown > 0.9 * wanted, `${shown} of ${wanted}`);
 });
 
 Deno.test("exampleOf() has nothing to show for warnings about something else", () => {
