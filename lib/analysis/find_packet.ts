@@ -116,10 +116,11 @@ function usualOf(side: Side | undefined): readonly bigint[] {
   return side.field.name.endsWith(".tpid") ? VLAN_TPIDS.map(BigInt) : USUAL.get(side.field.name) ?? [];
 }
 
-/** Other fields without which there is no header: GRE's version, VXLAN's I flag. */
+/** Other fields that have only some values: GRE's version, VXLAN's I flag, the kinds of fragments. */
 const USUAL: ReadonlyMap<string, readonly bigint[]> = new Map([
   ["gre.flags_and_version", [0n, 0x2000n]],
   ["vxlan.flags", [0x08n, 0x88n]],
+  ["l3.frag", [0n, 3n, 1n]],
 ]);
 
 function without(side: Side, other: Side): Side {

@@ -144,6 +144,16 @@ const MISREADINGS: readonly Misreading[] = [
     reading: "drop ip.proto == udp and udp.dstport == 100/0xff",
   },
   { code: "host-bits", rule: "protocol ip flower src_ip 10.1.2.3/12 action drop", reading: "drop ip.src == 10.1.2.3" },
+  {
+    code: "host-bits",
+    rule: "protocol ipv6 flower ip_flags firstfrag src_ip 2001:db8::1/32 action drop",
+    reading: "drop l3.frag == 3 and ipv6.src == 2001:db8::1",
+  },
+  {
+    code: "host-bits",
+    rule: "protocol ip flower enc_key_id 42 enc_dst_port 6081 enc_src_ip 10.1.2.3/8 action drop",
+    reading: "drop geneve.vni == 42 and ip.src == 10.1.2.3",
+  },
   { code: "vlan-under-ip", rule: "protocol ip flower vlan_id 5 ip_proto udp action drop" },
   { code: "vlan-under-ip", rule: "tc filter add dev eth0 ingress protocol ipv6 flower cvlan_id 5 action drop" },
 ];
