@@ -5,8 +5,26 @@
  */
 
 import type { FieldCases } from "./field_cases.ts";
+import { cases as geneve47 } from "./families/geneve_4_7.ts";
+import { cases as geneve810 } from "./families/geneve_8_10.ts";
+import { cases as icmp414 } from "./families/icmp_4_14.ts";
+import { cases as icmpv613 } from "./families/icmpv6_1_3.ts";
+import { cases as ip135 } from "./families/ip_13_5.ts";
+import { cases as ip193 } from "./families/ip_19_3.ts";
+import { cases as ipv62416 } from "./families/ipv6_24_16.ts";
+import { cases as ipv63915 } from "./families/ipv6_39_15.ts";
+import { cases as l356 } from "./families/l3_5_6.ts";
+import { cases as l401 } from "./families/l4_0_1.ts";
+import { cases as l4313 } from "./families/l4_3_13.ts";
 import { cases as mpls2Label } from "./families/mpls_2_label.ts";
 import { cases as mpls7Ttl } from "./families/mpls_7_ttl.ts";
+import { cases as payload05 } from "./families/payload_0_5.ts";
+import { cases as payload7012 } from "./families/payload_70_12.ts";
+import { cases as sctp1211 } from "./families/sctp_12_11.ts";
+import { cases as tcp131 } from "./families/tcp_13_1.ts";
+import { cases as tcp209 } from "./families/tcp_20_9.ts";
+import { cases as udp42 } from "./families/udp_4_2.ts";
+import { cases as udp84 } from "./families/udp_8_4.ts";
 import { cases as ahSpi } from "./fields/ah_spi.ts";
 import { cases as arpDstHwMac } from "./fields/arp_dst_hw_mac.ts";
 import { cases as arpDstProtoIpv4 } from "./fields/arp_dst_proto_ipv4.ts";
@@ -20,11 +38,34 @@ import { cases as cvlanId } from "./fields/cvlan_id.ts";
 import { cases as cvlanPriority } from "./fields/cvlan_priority.ts";
 import { cases as cvlanTci } from "./fields/cvlan_tci.ts";
 import { cases as cvlanTpid } from "./fields/cvlan_tpid.ts";
+import { cases as erspan2Spanid } from "./fields/erspan2_spanid.ts";
+import { cases as erspan2Version } from "./fields/erspan2_version.ts";
+import { cases as erspan3Spanid } from "./fields/erspan3_spanid.ts";
+import { cases as erspan3Version } from "./fields/erspan3_version.ts";
+import { cases as erspanDirection } from "./fields/erspan_direction.ts";
+import { cases as erspanHwId } from "./fields/erspan_hw_id.ts";
+import { cases as erspanIndex } from "./fields/erspan_index.ts";
+import { cases as erspanSpanid } from "./fields/erspan_spanid.ts";
+import { cases as erspanVersion } from "./fields/erspan_version.ts";
+import { cases as espSpi } from "./fields/esp_spi.ts";
 import { cases as ethAddr } from "./fields/eth_addr.ts";
 import { cases as ethDst } from "./fields/eth_dst.ts";
 import { cases as ethSrc } from "./fields/eth_src.ts";
 import { cases as ethType } from "./fields/eth_type.ts";
 import { cases as frameLen } from "./fields/frame_len.ts";
+import { cases as geneveOptLen } from "./fields/geneve_opt_len.ts";
+import { cases as geneveProtoType } from "./fields/geneve_proto_type.ts";
+import { cases as geneveVni } from "./fields/geneve_vni.ts";
+import { cases as greFlagsAndVersion } from "./fields/gre_flags_and_version.ts";
+import { cases as greKey } from "./fields/gre_key.ts";
+import { cases as greProto } from "./fields/gre_proto.ts";
+import { cases as gtpPduType } from "./fields/gtp_pdu_type.ts";
+import { cases as gtpQfi } from "./fields/gtp_qfi.ts";
+import { cases as gtpTeid } from "./fields/gtp_teid.ts";
+import { cases as icmpCode } from "./fields/icmp_code.ts";
+import { cases as icmpType } from "./fields/icmp_type.ts";
+import { cases as icmpv6Code } from "./fields/icmpv6_code.ts";
+import { cases as icmpv6Type } from "./fields/icmpv6_type.ts";
 import { cases as ipAddr } from "./fields/ip_addr.ts";
 import { cases as ipDsfield } from "./fields/ip_dsfield.ts";
 import { cases as ipDst } from "./fields/ip_dst.ts";
@@ -54,6 +95,7 @@ import { cases as ipv6Nxt } from "./fields/ipv6_nxt.ts";
 import { cases as ipv6Plen } from "./fields/ipv6_plen.ts";
 import { cases as ipv6Src } from "./fields/ipv6_src.ts";
 import { cases as ipv6Tclass } from "./fields/ipv6_tclass.ts";
+import { cases as l2tpSid } from "./fields/l2tp_sid.ts";
 import { cases as l3Dsfield } from "./fields/l3_dsfield.ts";
 import { cases as l3Frag } from "./fields/l3_frag.ts";
 import { cases as l3Ttl } from "./fields/l3_ttl.ts";
@@ -77,8 +119,11 @@ import { cases as svlanPriority } from "./fields/svlan_priority.ts";
 import { cases as svlanTci } from "./fields/svlan_tci.ts";
 import { cases as svlanTpid } from "./fields/svlan_tpid.ts";
 import { cases as tcpDstport } from "./fields/tcp_dstport.ts";
+import { cases as tcpFlags } from "./fields/tcp_flags.ts";
 import { cases as tcpPort } from "./fields/tcp_port.ts";
 import { cases as tcpSrcport } from "./fields/tcp_srcport.ts";
+import { cases as tunnelId } from "./fields/tunnel_id.ts";
+import { cases as tunnelType } from "./fields/tunnel_type.ts";
 import { cases as udpDstport } from "./fields/udp_dstport.ts";
 import { cases as udpPort } from "./fields/udp_port.ts";
 import { cases as udpSrcport } from "./fields/udp_srcport.ts";
@@ -88,6 +133,9 @@ import { cases as vlanId } from "./fields/vlan_id.ts";
 import { cases as vlanPriority } from "./fields/vlan_priority.ts";
 import { cases as vlanTci } from "./fields/vlan_tci.ts";
 import { cases as vlanTpid } from "./fields/vlan_tpid.ts";
+import { cases as vxlanFlags } from "./fields/vxlan_flags.ts";
+import { cases as vxlanGbp } from "./fields/vxlan_gbp.ts";
+import { cases as vxlanVni } from "./fields/vxlan_vni.ts";
 
 /** One entry a field. */
 export const ALL_CASES: readonly FieldCases[] = [
@@ -144,6 +192,8 @@ export const ALL_CASES: readonly FieldCases[] = [
   l4Data,
   ipL4Data,
   ipv6L4Data,
+  espSpi,
+  l2tpSid,
   l4Srcport,
   l4Dstport,
   ipL4Srcport,
@@ -156,6 +206,32 @@ export const ALL_CASES: readonly FieldCases[] = [
   udpDstport,
   sctpSrcport,
   sctpDstport,
+  tcpFlags,
+  icmpType,
+  icmpCode,
+  icmpv6Type,
+  icmpv6Code,
+  greFlagsAndVersion,
+  greProto,
+  greKey,
+  erspan2Version,
+  erspan2Spanid,
+  erspanIndex,
+  erspan3Version,
+  erspan3Spanid,
+  erspanHwId,
+  erspanDirection,
+  vxlanFlags,
+  vxlanGbp,
+  vxlanVni,
+  geneveOptLen,
+  geneveProtoType,
+  geneveVni,
+  gtpTeid,
+  gtpPduType,
+  gtpQfi,
+  tunnelType,
+  tunnelId,
   ethAddr,
   vlanId,
   vlanPriority,
@@ -172,10 +248,30 @@ export const ALL_CASES: readonly FieldCases[] = [
   tcpPort,
   udpPort,
   sctpPort,
+  erspanVersion,
+  erspanSpanid,
 ];
 
 /** Fields that are no rows, whose names say where they are. */
 export const FAMILY_CASES: readonly FieldCases[] = [
+  l356,
   mpls2Label,
   mpls7Ttl,
+  ip135,
+  ip193,
+  ipv62416,
+  ipv63915,
+  l401,
+  l4313,
+  tcp131,
+  tcp209,
+  udp42,
+  udp84,
+  sctp1211,
+  icmp414,
+  icmpv613,
+  payload05,
+  payload7012,
+  geneve47,
+  geneve810,
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SLICE_BASES, SLICE_BYTES } from "../../lib/model/field_families.ts";
 import { fieldNamed, FIELDS } from "../../lib/model/fields.ts";
 import { type HookName, HOOKS } from "../../lib/model/hooks.ts";
 import { OPERATORS } from "../../lib/model/operator.ts";
@@ -28,6 +29,13 @@ Deno.test("FAMILY_CASES has the case files that are there, of fields that are no
   const fileOf = (field: string) => `${field.replaceAll(/[^a-z0-9]+/g, "_").replace(/_$/, "")}.ts`;
   assert.deepEqual(files.sort(), FAMILY_CASES.map(({ field }) => fileOf(field)).sort());
   assert.deepEqual(FIELDS.filter(({ name }) => FAMILY_CASES.some(({ field }) => field === name)), []);
+});
+
+Deno.test("slices are tried from every base, and of nearly every length", () => {
+  const slices = FAMILY_CASES.map(({ field }) => field).filter((name) => name.includes(":"));
+  const bases = slices.map((name) => name.slice(0, name.indexOf("[")));
+  assert.deepEqual([...new Set(bases)].sort(), SLICE_BASES.map(({ name }) => name).sort());
+  assert.ok(new Set(slices.map((name) => name.slice(name.indexOf(":")))).size >= SLICE_BYTES - 1);
 });
 
 for (const cases of BOTH) {

@@ -58,6 +58,19 @@ export function payload(bytes: readonly number[] = [], announced: { type?: numbe
   return { ...announced, encode: () => bytes };
 }
 
+/** Several headers as one, announced as the first of them is. */
+export function stack(first: Layer, ...others: readonly Layer[]): Layer {
+  const layers = [first, ...others];
+  return {
+    ...first,
+    encode: (above, next) =>
+      layers.reduceRight<readonly number[]>(
+        (inner, layer, index) => [...layer.encode(inner, layers[index + 1] ?? next), ...inner],
+        above,
+      ).slice(0, -above.length || undefined),
+  };
+}
+
 /** IEEE 802.3. A `type` below 1536 is a length. */
 export function ethernet(fields: { dst?: string; src?: string; type?: number } = {}): Layer {
   const { dst = "02:00:00:00:00:0b", src = "02:00:00:00:00:0a", type } = fields;

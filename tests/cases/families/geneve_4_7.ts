@@ -1,0 +1,4 @@
+import type { FieldCases } from "../field_cases.ts";
+import { geneveSliceCases } from "../slice_cases.ts";
+
+export const cases: FieldCases = geneveSliceCases("geneve[4:7]", 4, 7);
