@@ -1,24 +1,28 @@
 import assert from "node:assert/strict";
 import type { StrategyName } from "../../lib/classify/plan.ts";
 import { type CprogOptions, createCprog } from "../../lib/cprog.ts";
+import type { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
 import { compileC } from "../../lib/toolchain/compile.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { BPF_LOOP, OF_FRAGS, readInstructions } from "./instructions.ts";
 import { MIXED, WITH_SETS } from "./programs.ts";
 
-const HOOK_NAMES: readonly HookName[] = ["xdp", "tc-ingress"];
-/** Those that can do without calls and loops. */
-const STRATEGIES: readonly StrategyName[] = ["inline", "linear", "classes"];
+/** Those that can do without calls and loops, of a filter that asks for much and of one with large sets. */
+const PROGRAMS: readonly (readonly [Filter, StrategyName, HookName])[] = [
+  [MIXED, "inline", "xdp"],
+  [MIXED, "linear", "xdp"],
+  [MIXED, "classes", "xdp"],
+  [WITH_SETS, "linear", "tc-ingress"],
+  [WITH_SETS, "classes", "tc-egress"],
+];
 
-/** What the program of each strategy does, of a filter that asks for much and of one with a large set. */
+/** What each program does. */
 async function programsWith(flags: CprogOptions) {
-  const programs = HOOK_NAMES.flatMap((hook) =>
-    STRATEGIES.flatMap((strategy) =>
-      [MIXED, WITH_SETS].filter((filter) => strategy !== "inline" || filter === MIXED)
-        .map((filter) => ({ name: `${strategy} at ${hook}`, cprog: createCprog(filter, { hook, strategy, ...flags }) }))
-    )
-  );
+  const programs = PROGRAMS.map(([filter, strategy, hook]) => ({
+    name: `${strategy} at ${hook}`,
+    cprog: createCprog(filter, { hook, strategy, ...flags }),
+  }));
   return await Promise.all(programs.map(async ({ name, cprog }) => {
     const { elf } = await compileC(cprog.text, { cache: false });
     return { name, ...readInstructions(elf) };

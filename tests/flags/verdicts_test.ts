@@ -83,9 +83,8 @@ tierTest("kernel", "the kernel's verdicts are the model's with flags, on random 
 });
 
 tierTest("clang", "the C of flags has the model's verdicts under sanitizers", async () => {
-  const programs = FLAGS.slice(-2).flatMap((flags) =>
-    (["xdp", "tc-ingress"] as const).flatMap((hook) => programsOf(MIXED, hook, flags))
-  );
+  const all = FLAGS.at(-1)!;
+  const programs = (["xdp", "tc-ingress"] as const).flatMap((hook) => programsOf(MIXED, hook, all));
   await Promise.all(programs.map(async (cprog) => {
     await using program = await buildNative(cprog);
     await checkVerdicts(cprog, CASE_PACKETS, (_, packets) => program.run(packets));

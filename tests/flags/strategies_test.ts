@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { TUPLE_LIMITS } from "../../lib/classify/tuple/limits.ts";
+import { LIMITS } from "../../lib/classify/limits.ts";
+import { compareStrategies } from "../../lib/compare.ts";
+import { type CprogOptions, createCprog } from "../../lib/cprog.ts";
+import { FilterError } from "../../lib/diagnostics/errors.ts";
+import { Filter } from "../../lib/model/filter.ts";
+import { withLimits } from "../classify/lowered.ts";
+
+const ports = (count: number) =>
+  new Filter({
+    rules: Array.from({ length: count }, (_, index) => ({
+      action: "drop",
+      matches: [{ field: "tcp.dstport", value: 2 * index }],
+    })),
+  });
+
+const CASES: readonly (readonly [CprogOptions, code: string])[] = [
+  [{ inlineFunctions: true }, "needs-calls"],
+  [{ noLoops: true }, "needs-loops"],
+];
+
+for (const [flags, code] of CASES) {
+  const name = Object.keys(flags).join();
+
+  Deno.test(`${name}: tuple is refused with a code, and auto goes on to a strategy that can do without`, async () => {
+    const filter = ports(300);
+    assert.throws(() => createCprog(filter, { strategy: "tuple", ...flags }), (error: Error) => {
+      assert.ok(error instanceof FilterError);
+      assert.deepEqual(error.diagnostics.map((one) => one.code), ["strategy-needs"]);
+      assert.ok(error.message.includes(`tuple cannot hold it (${code}: `), error.message);
+      return true;
+    });
+    await withLimits([[LIMITS, { inlineComparisons: 0, classesRows: 0, linearStepsInLine: 601 }]], () => {
+      assert.equal(createCprog(filter).plan.strategy, "tuple");
+      const { plan } = createCprog(filter, flags);
+      assert.equal(plan.strategy, "linear");
+      assert.ok(plan.reason.includes(`tuple cannot hold it (${code}: `), plan.reason);
+    });
+  });
+
+  Deno.test(`${name}: what no strategy can do is refused, with the reasons of all`, async () => {
+    await withLimits([[LIMITS, { inlineComparisons: 0, classesRows: 0 }], [TUPLE_LIMITS, {}]], () => {
+      assert.throws(() => createCprog(ports(300), flags), (error: Error) => {
+        assert.ok(error instanceof FilterError && error.diagnostics[0]?.code === "too-large");
+        for (const reason of ["too-many-comparisons", "too-many-rows", code, "too-many-steps"]) {
+          assert.ok(error.message.includes(`cannot hold it (${reason}: `), `${reason} in ${error.message}`);
+        }
+        return true;
+      });
+    });
+  });
+
+  Deno.test(`${name}: compareStrategies() says which strategies are out`, () => {
+    const reports = compareStrategies(createCprog(ports(5), flags));
+    const refused = reports.flatMap(({ strategy, refusal }) =>
+      refusal === undefined ? [] : [[strategy, refusal.refused]]
+    );
+    assert.deepEqual(refused, [["tuple", code]]);
+  });
+}
+
+Deno.test("noLoops turns frags off unless they are asked for", () => {
+  assert.equal(createCprog(ports(1)).frags, true);
+  assert.equal(createCprog(ports(1), { noLoops: true }).frags, false);
+  assert.equal(createCprog(ports(1), { noLoops: true, frags: true }).frags, true);
+});

@@ -1,0 +1,47 @@
+/**
+ * The kernel's trace, to which programs write by bpf_trace_printk.
+ *
+ * @module
+ */
+
+/** Opens the trace. Where tracefs is not mounted it is, on a directory of its own; disposing removes that again. */
+export class Trace implements Disposable {
+  readonly #directory: string;
+  readonly #isOurs: boolean;
+
+  private constructor(directory: string, isOurs: boolean) {
+    this.#directory = directory;
+    this.#isOurs = isOurs;
+  }
+
+  /** The trace, or why there is none on this host. */
+  static open(): Trace | { readonly missing: string } {
+    const mounts = Deno.readTextFileSync("/proc/self/mounts").split("\n").map((line) => line.split(" "));
+    const known = mounts.find(([, , type]) => type === "tracefs")?.[1];
+    if (known !== undefined) return new Trace(known, false);
+    const directory = Deno.makeTempDirSync({ prefix: "kefir_trace_" });
+    const mounted = run("mount", "-t", "tracefs", "tracefs", directory);
+    if (mounted.success) return new Trace(directory, true);
+    Deno.removeSync(directory);
+    return { missing: `tracefs cannot be mounted: ${new TextDecoder().decode(mounted.stderr).trim()}` };
+  }
+
+  /** What programs have written while this thread ran them, in order. Others may trace at the same time. */
+  lines(): string[] {
+    const thread = Deno.readLinkSync("/proc/thread-self").split("/").at(-1);
+    const pattern = new RegExp(`^ *\\S.*-${thread} +\\[\\d+\\].*: bpf_trace_printk: (.*)$`);
+    return Deno.readTextFileSync(`${this.#directory}/trace`).split("\n").flatMap((line) =>
+      pattern.exec(line)?.[1] ?? []
+    );
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isOurs) return;
+    run("umount", this.#directory);
+    Deno.removeSync(this.#directory);
+  }
+}
+
+function run(command: string, ...args: string[]): Deno.CommandOutput {
+  return new Deno.Command(command, { args, stdout: "null", stderr: "piped" }).outputSync();
+}
