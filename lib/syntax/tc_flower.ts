@@ -189,10 +189,17 @@ function checkOuter(parts: readonly FlowerPart[], { type, report }: Context): bo
       `${name.text} beside ${first.name.text} is about the inner packet, and kefir does not look into tunnels`;
     report(problem("inner-key", message, "enc_dst_ip, enc_src_ip and enc_dst_port are about the outer one"), name);
   }
+  const [, second] = parts.filter(({ keyword }) => isOptions(keyword.value));
+  if (second !== undefined) {
+    report(
+      problem("duplicate-field", "a packet has the options of one tunnel; tc's kernel takes the last"),
+      second.name,
+    );
+  }
   const message =
     "tunnel keys are about the outer headers on the wire, and so is protocol: there is no tunnel's metadata";
   report(warning("outer-headers", message), first.name);
-  return inner.length === 0;
+  return inner.length === 0 && second === undefined;
 }
 
 function readPart(part: FlowerPart, context: Context): readonly Match[] | Problem {

@@ -335,7 +335,10 @@ function readPorts(field: Field, text: string, tell: Tell): Match | Problem {
 function printPorts(match: Match): string | Problem {
   const range = portRange(match);
   if (range !== undefined) return `${range.lo}-${range.hi}`;
-  return printValue(match, decimal, hex);
+  const { operand } = match;
+  // tc 6.1 takes a plain 0 for no port at all.
+  const isZero = operand.kind === "value" && operand.value === 0n && operand.mask === undefined;
+  return isZero ? "0/0xffff" : printValue(match, decimal, hex);
 }
 
 /** The range of ports that a match asks for, when it asks for one. */

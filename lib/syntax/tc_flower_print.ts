@@ -27,8 +27,8 @@ interface Key {
 
 const MATCHES = FLOWER_KEYWORDS.filter((row) => row.class === "match");
 
-/** tc reads these before what depends on them. */
-const FIRST = ["num_of_vlans", "vlan_ethtype", "cvlan_ethtype", "ppp_proto", "ip_proto"];
+/** tc reads these before what depends on them: behind ppp_proto ip the type is IP, and pppoe_sid refused. */
+const FIRST = ["num_of_vlans", "vlan_ethtype", "cvlan_ethtype", "pppoe_sid", "ppp_proto", "ip_proto"];
 
 /** The rule as tc has it, or why not. `parse` reads it back: only what comes back the same is printed. */
 export function printFlowerRule(rule: Rule, parse: Syntax["parseRule"]): string | Problem {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { run, TestNetwork } from "../kernel/support.ts";
+import { run } from "../kernel/support.ts";
 import type { Fixture } from "./fixture.ts";
+import { runAll } from "./run_all.ts";
 
 /** `struct ethtool_rxnfc`, as far as it is about a rule; linux/ethtool.h. Bytes in hex, as they are in
  * memory, without the zeros at their end. */
@@ -33,9 +34,8 @@ export interface RecordedRule {
   readonly refused?: { readonly status: number; readonly says: string };
 }
 
-/** Each rule by its own ethtool, in one shell in a network namespace of its own. */
+/** Each rule by its own ethtool. */
 export function recordEthtool(rules: readonly string[]): Fixture<RecordedRule> {
-  using network = new TestNetwork();
   const directory = Deno.makeTempDirSync();
   try {
     const source = new URL("ioctl_recorder.c", import.meta.url).pathname;
@@ -50,10 +50,7 @@ export function recordEthtool(rules: readonly string[]): Fixture<RecordedRule> {
       `${directory}/recorder.so`,
     ]);
     if (!built.success) throw new Error(built.stderr);
-    Deno.writeTextFileSync(`${directory}/script`, rules.map(scriptLine).join("\n"));
-    const script = new Deno.Command("sh", { args: [`${directory}/script`], cwd: directory, stdout: "null" });
-    const { stderr } = network.inside(() => script.outputSync());
-    if (stderr.length > 0) throw new Error(new TextDecoder().decode(stderr));
+    runAll(rules.map(scriptLine), directory);
     return { tool: ethtoolVersion(), rules: rules.map((words, index) => readRecord(words, `${directory}/${index}`)) };
   } finally {
     Deno.removeSync(directory, { recursive: true });
@@ -67,8 +64,8 @@ export function ethtoolVersion(): string {
 
 /** The whole command; without a location ethtool would ask the card for one first. */
 function scriptLine(words: string, index: number): string {
-  const placed = words.includes(" loc") || !words.startsWith("flow") ? words : `${words} loc 1`;
-  const all = words.startsWith("ethtool ") ? words : `ethtool -U left ${placed}`;
+  const whole = words.startsWith("ethtool ") ? words : `ethtool -U left ${words}`;
+  const all = words.includes("flow-type") && !words.includes(" loc") ? `${whole} loc 1` : whole;
   const quoted = all.split(" ").map((word) => `'${word}'`).join(" ");
   const preload = `LD_PRELOAD=./recorder.so KEFIR_RECORD=${index}.record`;
   return `${preload} ${quoted} >${index}.out 2>&1 </dev/null; echo $? >${index}.status`;

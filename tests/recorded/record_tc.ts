@@ -4,9 +4,10 @@
  * @module
  */
 
-import { run, TestNetwork } from "../kernel/support.ts";
+import { run } from "../kernel/support.ts";
 import type { Fixture } from "./fixture.ts";
 import { type FlowerMessage, readFlowerMessage } from "./flower_message.ts";
+import { runAll } from "./run_all.ts";
 
 /** What tc did with a rule. */
 export interface RecordedRule {
@@ -23,15 +24,11 @@ const COMMAND = "tc filter add dev left ingress pref 1";
 /** Where a later tc is than the one in PATH; undefined when there is none. */
 export const LATER_TC: string | undefined = Deno.env.get("KEFIR_TC");
 
-/** Each rule by its own process of `tc`, in one shell in a network namespace of its own. */
+/** Each rule by its own process of `tc`. */
 export function recordTc(rules: readonly string[], tc = "tc"): Fixture<RecordedRule> {
-  using network = new TestNetwork();
   const directory = Deno.makeTempDirSync();
   try {
-    Deno.writeTextFileSync(`${directory}/script`, rules.map((words, index) => scriptLine(words, index, tc)).join("\n"));
-    const script = new Deno.Command("sh", { args: [`${directory}/script`], cwd: directory, stdout: "null" });
-    const { stderr } = network.inside(() => script.outputSync());
-    if (stderr.length > 0) throw new Error(new TextDecoder().decode(stderr));
+    runAll(rules.map((words, index) => scriptLine(words, index, tc)), directory);
     return { tool: tcVersion(tc), rules: rules.map((words, index) => readRecord(words, `${directory}/${index}`)) };
   } finally {
     Deno.removeSync(directory, { recursive: true });
