@@ -11,7 +11,7 @@ import { plainPlaces } from "./counters.ts";
 import { LIMITS } from "./limits.ts";
 import type { InlinePlan, InlineRule, Refusal } from "./plan.ts";
 import { demandOf } from "../model/places.ts";
-import { MOST_PRESENCES, tooManyPresences } from "../model/presence_bits.ts";
+import { tooManyPresences } from "../model/presence_bits.ts";
 
 /** The inline plan of a filter, or why the strategy cannot hold it; `textOf` gives the words above each rule. */
 export function planInline(filter: Filter, textOf: (rule: Rule) => string, reason: string): InlinePlan | Refusal {
@@ -29,7 +29,7 @@ export function planInline(filter: Filter, textOf: (rule: Rule) => string, reaso
     if (terms.length === 0) break;
   }
   const demand = demandOf(rules.flatMap((rule) => rule.terms));
-  const refusal = tooManyPresences(demand, MOST_PRESENCES);
+  const refusal = tooManyPresences(demand, LIMITS.inlineHeaders);
   if (refusal !== undefined) return refusal;
   return {
     strategy: "inline",

@@ -4,8 +4,16 @@
  * @module
  */
 
+import { MOST_PRESENCES } from "../model/presence_bits.ts";
+
 /** What each strategy can hold. Read only; not frozen, for tests lower what takes too long to reach. */
 export const LIMITS = {
+  /** Headers and slices that rules of `inline` look for: bits of what a packet has, in one word. */
+  inlineHeaders: MOST_PRESENCES,
+  /** The same of `linear`. */
+  linearHeaders: MOST_PRESENCES,
+  /** The same of `classes`, which has a table of all that a packet may have. */
+  classesHeaders: 16,
   /**
    * Comparisons of `inline`. The verifier gives up after a million instructions, and how its work grows depends on the rules:
    * of sets and ClassBench rules, 800 comparisons take it 3 000 to 45 000 instructions, 1 700 at most 200 000, but for one

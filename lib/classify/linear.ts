@@ -14,7 +14,7 @@ import type { Hook } from "../model/hooks.ts";
 import type { Range } from "../model/match.ts";
 import { neverHolds, normalizeRule, type Side, type Term } from "../model/normal_form.ts";
 import { demandOf, type Place, placeOf, presencesOf } from "../model/places.ts";
-import { MOST_PRESENCES, type PresenceBits, presenceBitsOf, tooManyPresences } from "../model/presence_bits.ts";
+import { type PresenceBits, presenceBitsOf, tooManyPresences } from "../model/presence_bits.ts";
 import { plainPlaces } from "./counters.ts";
 import { LIMITS } from "./limits.ts";
 import {
@@ -47,7 +47,7 @@ export function planLinear(filter: Filter, reason: string, flags: ProgramFlags =
     if (terms.length === 0) break;
   }
   const demand = demandOf(allTermsOf(rules));
-  const refusal = tooManyPresences(demand, MOST_PRESENCES);
+  const refusal = tooManyPresences(demand, LIMITS.linearHeaders);
   if (refusal !== undefined) return refusal;
   const plan: LinearPlan = {
     strategy: "linear",

@@ -128,7 +128,18 @@ function overlapping(count: number): Filter {
   ]);
 }
 
+/** Four rules on so many bytes: each is a slice that a packet has or has not. */
+function bytesApart(count: number): Filter {
+  const bytes = Array.from({ length: count }, (_, index) => ({ field: `l3[${index}:1]`, value: index + 1 }));
+  return rulesOf(4, (rule) => bytes.filter((_, index) => index % 4 === rule));
+}
+
+const HEADERS = { at: bytesApart, beyond: (limit: number) => bytesApart(limit + 1), code: "too-many-headers" };
+
 const OF_LIMITS: Cases<typeof LIMITS> = {
+  inlineHeaders: capacity("inline", LIMITS, HEADERS),
+  linearHeaders: capacity("linear", LIMITS, HEADERS),
+  classesHeaders: capacity("classes", LIMITS, { ...HEADERS, instead: "tuple" }),
   inlineComparisons: capacity("inline", LIMITS, {
     // Two comparisons a rule: that the packet has the field, and its value.
     at: (limit) => rulesOf(limit / 2),
@@ -250,6 +261,7 @@ function tupleOf(filter: Filter, tables = 1): TuplePlan {
 const MANY_TABLES = () => makeSet("masks that are no prefixes", { rules: 1_000, seed: 1 });
 
 const OF_TUPLE: Cases<typeof TUPLE_LIMITS> = {
+  headers: capacity("tuple", TUPLE_LIMITS, { ...HEADERS, instead: "linear" }),
   rules: (name) => {
     capacity("tuple", TUPLE_LIMITS, {
       lowered: 10,

@@ -31,7 +31,6 @@ import {
   emptyDimension,
   placeDimension,
   presenceDimension,
-  TABLE_BITS,
 } from "./dimension.ts";
 
 /** The plan of a filter, or why the strategy cannot hold it. */
@@ -54,8 +53,7 @@ export function planClasses(filter: Filter, options: TablePlanOptions): ClassesP
   const attempt = (other: ClassesPlan | undefined): ClassesPlan | Refusal => {
     const asked = other?.demand ?? demand;
     const bits = presenceBitsOf(asked);
-    // What the packet has is looked up in a table of all values.
-    const tooMany = tooManyPresences(asked, TABLE_BITS);
+    const tooMany = tooManyPresences(asked, LIMITS.classesHeaders);
     if (tooMany !== undefined) return tooMany;
     const rows = rowsOf(conjunctions, bits);
     if (isRefusal(rows)) return rows;

@@ -4,8 +4,12 @@
  * @module
  */
 
+import { FEW_PRESENCES } from "../../model/presence_bits.ts";
+
 /** What `tuple` can hold. Read only; not frozen, for tests lower what takes too long to reach. */
 export const TUPLE_LIMITS = {
+  /** Headers and slices that rules look for: bits of what a packet has, in a number when the tables are built. */
+  headers: FEW_PRESENCES,
   /** Rules: their priorities, with a gap between any two, have 31 bits. */
   rules: 1 << 24,
   /** Rows, of all rules: what a build may take in time and memory. */

@@ -11,7 +11,7 @@ import type { Filter } from "../../model/filter.ts";
 import { counterpartOf, type Match, type Range } from "../../model/match.ts";
 import { normalizeRule, type Term } from "../../model/normal_form.ts";
 import { type Demand, demandOf, isDemandWithin, type Place, placeOf } from "../../model/places.ts";
-import { FEW_PRESENCES, type PresenceBits, presenceBitsOf, tooManyPresences } from "../../model/presence_bits.ts";
+import { type PresenceBits, presenceBitsOf, tooManyPresences } from "../../model/presence_bits.ts";
 import type { Rule } from "../../model/rule.ts";
 import { allOnes } from "../../net/bytes.ts";
 import { derivedPlaces, isRefusal, type Refusal, type SetsPlan, type TuplePlan } from "../plan.ts";
@@ -49,7 +49,7 @@ export function readRules(
       ? like
       : undefined;
   const demand = before?.demand ?? own;
-  const refusal = tooManyPresences(demand, FEW_PRESENCES);
+  const refusal = tooManyPresences(demand, TUPLE_LIMITS.headers);
   if (refusal !== undefined) return refusal;
   const layout = before?.layout ?? layOutKey(demand, compared);
   if (layout.units > 2 * TUPLE_LIMITS.words) {
