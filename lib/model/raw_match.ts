@@ -38,7 +38,7 @@ function isLikeBuilt(given: Match | MatchInput): given is Match {
 
 function partsOfOperand({ field, operator, operand }: Match): MatchParts | Problem {
   const kind = (operand as Operand | undefined)?.kind;
-  const keys = kind !== undefined && Object.hasOwn(OPERAND_KEYS, kind) ? OPERAND_KEYS[kind] : undefined;
+  const keys = typeof kind === "string" && Object.hasOwn(OPERAND_KEYS, kind) ? OPERAND_KEYS[kind] : undefined;
   if (keys === undefined) {
     return problem("bad-operand", `an operand is not ${describeValue(kind)}`, "of the kind value, set or list");
   }

@@ -241,6 +241,72 @@ Deno.test("createRule() gives any built rule back as it is, and any copy of it a
   );
 });
 
+const anything = fc.anything({
+  withBigInt: true,
+  withDate: true,
+  withMap: true,
+  withTypedArray: true,
+  withNullPrototype: true,
+});
+
+Deno.test("whatever takes a rule, a match or the options of a filter takes it or throws a FilterError, given anything at all", () => {
+  const filters = [(given: never) => new Filter(given), (given: never) => new Filter({ rules: given })];
+  const rules = [...Object.values(TAKES_MATCH), ...Object.values(TAKES_RULE)] as ((given: never) => unknown)[];
+  const calls = [...filters, ...rules];
+  fc.assert(
+    fc.property(
+      anything,
+      fc.constantFrom(...calls),
+      (given, call) => void onlyFilterErrors(() => call(given as never)),
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("createRule() takes a rule of which any part was exchanged, or throws a FilterError, and then changes nothing", () => {
+  const changed = fc.tuple(anyFilter.filter(({ size }) => size > 0), fc.array(fc.nat(), { maxLength: 5 }), anything);
+  let refused = 0;
+  fc.assert(
+    fc.property(changed, ([filter, path, part]) => {
+      const raw = exchange(structuredClone(filter.at(0)), path, part);
+      const [count] = [filter.size];
+      if (!onlyFilterErrors(() => filter.add(raw as RuleInput))) {
+        refused++;
+        assert.equal(filter.size, count);
+        return;
+      }
+      // What was taken is a rule like any other.
+      const added = filter.at(count) as Rule;
+      assert.deepEqual(createRule(structuredClone(added) as Rule), added);
+      printRule(added, "json");
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(refused > 500, `${refused} were refused`);
+});
+
+/** The value with one part of it in place of what a path of numbers leads to. */
+function exchange(value: unknown, path: readonly number[], part: unknown): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined || typeof value !== "object" || value === null || value instanceof Uint8Array) return part;
+  const keys = Object.keys(value);
+  const key = keys[first % Math.max(1, keys.length)];
+  if (key === undefined) return part;
+  const changed = exchange((value as Record<string, unknown>)[key], rest, part);
+  return Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed };
+}
+
+/** Whether it threw nothing; fails when it threw something else than it may. */
+function onlyFilterErrors(call: () => unknown): boolean {
+  try {
+    call();
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof FilterError, `it threw ${error instanceof Error ? error.stack : String(error)}`);
+    return false;
+  }
+}
+
 function codesOf(call: () => unknown): string[] {
   try {
     call();
