@@ -10,6 +10,9 @@ import { errColours, escapeControls } from "./output.ts";
 /** So many warnings of one code come with a packet: a hundred thousand like them need no more. */
 const MOST_OF_A_CODE = 20;
 
+/** A longer frame is not printed. */
+const MOST_BYTES = 256;
+
 /** A diagnostic, and the packet that shows what it is about, where there is one. */
 export interface Illustrated {
   readonly diagnostic: Lint;
@@ -39,7 +42,7 @@ export function renderExample({ description, bytes, ...example }: Example, warni
   return [
     `  ${errColours.cyan("packet")}: ${escapeControls(description)}`,
     pad + escapeControls(sayExample(example, warning, filter)),
-    pad + errColours.dim(bytes.toHex()),
+    pad + errColours.dim(bytes.length <= MOST_BYTES ? bytes.toHex() : `${bytes.length} bytes, which --json has`),
   ].join("\n");
 }
 
@@ -67,5 +70,6 @@ function sayExample(
   const [expects, is] = [expected, found].map((index) => index === null ? "does not hold" : action(index));
   if (reading === null) return `one may think that the rule ${expects}; as it is, it ${is}`;
   if (reading) return `read as ${printMatch(reading)} the rule ${expects}; as it is, it ${is}`;
-  return found === null ? "not all of the rule's matches hold, as for every packet" : `the rule ${is}`;
+  if (found === null) return "not all of the rule's matches hold, as for every packet";
+  return `the rule ${is}, though neither side has all that it asks for`;
 }

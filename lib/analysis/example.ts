@@ -5,7 +5,9 @@
  */
 
 import type { Filter } from "../model/filter.ts";
-import type { Match } from "../model/match.ts";
+import type { ConcreteField } from "../model/field.ts";
+import { fieldNamed, sidesOf } from "../model/fields.ts";
+import { freezeMatch, type Match } from "../model/match.ts";
 import type { Lint } from "../model/problem.ts";
 import type { Rule } from "../model/rule.ts";
 import { describePacket } from "./describe_packet.ts";
@@ -51,6 +53,10 @@ export function exampleOf(warning: Lint, filter: Filter): Example | undefined {
     const before = packet && filter.rules.findIndex(({ matches }) => holds(matches, packet));
     return packet && before !== index ? exampleFrom(packet, index, before ?? null) : undefined;
   }
+  if (warning.code === "independent-any") {
+    const packet = findApart(rule);
+    return packet && exampleFrom(packet, null, index);
+  }
   if (warning.code === "never-holds") {
     const packet = findNearly(rule);
     return packet && exampleFrom(packet, index, null);
@@ -65,6 +71,26 @@ export function exampleOf(warning: Lint, filter: Filter): Example | undefined {
   const packet = findDifference(others as Match[], asWritten as Match[], [warning.reading]);
   if (packet === undefined) return undefined;
   return holds(rule.matches, packet) ? exampleFrom(packet, null, index) : exampleFrom(packet, index, null);
+}
+
+/** A packet that the rule holds for, as no rule about one side alone does. */
+function findApart({ matches }: Rule): FoundPacket | undefined {
+  const isAny = ({ field }: Match) => fieldNamed(field).kind === "any";
+  const onSides = (sideOf: (nth: number) => number) => {
+    let nth = 0;
+    return matches.map((match) => isAny(match) ? onSide(match, sideOf(nth++)) : match);
+  };
+  const alone = [onSides(() => 0), onSides(() => 1)];
+  for (const sides of [onSides((nth) => nth % 2), onSides((nth) => (nth + 1) % 2)]) {
+    const packet = findPacket(sides);
+    if (packet !== undefined && holds(matches, packet) && !alone.some((one) => holds(one, packet))) return packet;
+  }
+  return undefined;
+}
+
+function onSide({ field, operator, operand }: Match, which: number): Match {
+  const sides = sidesOf(fieldNamed(field));
+  return freezeMatch(sides[which % sides.length] as ConcreteField, operator, operand);
 }
 
 /** A packet that the rule holds for but for one of its matches. */
