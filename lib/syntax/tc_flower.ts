@@ -257,14 +257,19 @@ const TYPES_OF_NEED: Readonly<Partial<Record<FlowerNeed, readonly bigint[]>>> = 
   cfm: [0x8902n],
 };
 
+/** A fragment is one of IP; what is none may be anything else, which the field is not there for. */
+function isOfFragment(flags: string): boolean {
+  const match = FLOWER_FORMS.ipFlags.read(fieldNamed("l3.frag"), flags, () => {});
+  return isProblem(match) || match.operand.kind !== "value" || match.operand.value !== 0n;
+}
+
 function isMet(needs: FlowerNeed, { value, field }: FlowerMatchKeyword, text: string, context: Context): boolean {
   const { type, family, protocol } = context;
   const types = TYPES_OF_NEED[needs];
   if (types !== undefined) return type !== ALL && types.includes(type);
   switch (needs) {
     case "ip":
-      // A fragment is one of IP; what is none may be anything else, which the field is not there for.
-      return family !== undefined || value === "ipFlags" && !/(?:^|\/)no/.test(text);
+      return family !== undefined || value === "ipFlags" && isOfFragment(text);
     case "tcp":
       return family !== undefined && protocol === 6;
     case "icmp":
