@@ -50,21 +50,28 @@ function checkMap({ name, type, flags, keySize, valueSize }: OffloadedMap): Diag
   const map = `map "${name}"`;
   if (type !== BPF_MAP_TYPE.hash && type !== BPF_MAP_TYPE.array) {
     const found = Object.entries(BPF_MAP_TYPE).find(([, number]) => number === type)?.[0] ?? `number ${type}`;
-    const hint = name === "kefir_counters"
-      ? "--no-counters (counts: false) leaves it out"
-      : "--strategy inline has no tables";
-    return [finding("offload-map-type", `${map} is of type ${found}, which hardware has not: hash and array`, hint)];
+    const what = `${map} is of type ${found}, which hardware has not: hash and array`;
+    return [finding("offload-map-type", what, withoutMap(name))];
   }
   const found: Diagnostic[] = [];
   if (flags !== 0) {
-    found.push(finding("offload-map-flags", `${map} has the flags 0x${flags.toString(16)}, which hardware has not`));
+    const what = `${map} has the flags 0x${flags.toString(16)}, which hardware has not`;
+    found.push(finding("offload-map-flags", what, withoutMap(name)));
   }
   const bytes = roundUp(keySize) + roundUp(valueSize);
   if (bytes > OFFLOAD_ENTRY_BYTES) {
     const what = `an entry of ${map} takes ${bytes} bytes, ${OFFLOAD_ENTRY_BYTES} at most`;
-    found.push(finding("offload-map-entry", what, "--strategy inline has no tables"));
+    found.push(finding("offload-map-entry", what, withoutMap(name)));
   }
   return found;
+}
+
+/** What kefir's programs do without a map. */
+function withoutMap(name: string): string {
+  if (name === "kefir_counters") return "--no-counters (counts: false) leaves it out";
+  // The texts that bpf_trace_printk is given.
+  if (name.endsWith(".rodata")) return "leave printk out";
+  return "--strategy inline has no tables";
 }
 
 /** Helpers of the nfp driver (drivers/net/ethernet/netronome/nfp/bpf/verifier.c, nfp_bpf_check_helper_call). */

@@ -32,6 +32,8 @@ const NOISE: readonly RegExp[] = [
   /^\d+: /,
   // `R0=scalar() R1=ctx()`: a state; `R2 offset is outside of the packet` is a reason.
   /^(frame\d+: ?)?R\d+(_[rwdDP]+)?=/,
+  // What it compares when it finds an infinite loop, whose line stands before.
+  /^(cur|old) state:/,
   /^(from \d+ to \d+|mark_precise:|last_idx|regs=|parent |returning from callee|caller:|callee:|to caller at|func#)/,
   /^(processed \d+ insns|verification time|stack depth|peak_states|live regs|Live regs|propagating|safe$)/,
   /^(Validating|Func#|arg#\d+ reference type|reg type unsupported for arg#)/,

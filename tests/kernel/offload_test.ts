@@ -94,6 +94,11 @@ const FILTERS: Readonly<Record<string, readonly [text: string, options: CprogOpt
   "that looks behind IPv6's extension headers": ["drop udp.dstport == 53", LEAN, ["offload-helper"]],
   "that counts": ["drop ip.ttl == 1", { ...LEAN, counts: true }, ["offload-map-type"]],
   "in several buffers": ["drop ip.ttl == 1", { ...LEAN, frags: true }, ["offload-frags", "offload-helper"]],
+  "that writes its verdicts to the trace": [
+    "drop ip.ttl == 1",
+    { ...LEAN, printk: true },
+    ["offload-map-flags", "offload-map-entry", "offload-helper"],
+  ],
   "of tables": ["drop ip.ttl == 1", { ...LEAN, strategy: "classes" }, ["offload-map-type"]],
   "of steps": ["drop ip.ttl == 1", { ...LEAN, strategy: "linear" }, ["offload-helper"]],
   "for TC": ["drop ip.ttl == 1", { ...LEAN, hook: "tc-ingress" }, ["offload-hook", "offload-helper"]],

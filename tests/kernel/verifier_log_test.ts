@@ -31,6 +31,13 @@ R0 !read_ok
 processed 4 insns
 `;
 
+const CIRCLE = `424: (dc) r1 = be16 r1
+infinite loop detected at insn 425
+cur state: R0=scalar() R1=scalar() R10=fp0
+old state: R0=scalar() R1=scalar() R10=fp0
+processed 1037 insns (limit 1000000) max_states_per_insn 2 total_states 72 peak_states 72 mark_read 0
+`;
+
 Deno.test("summariseVerifierLog() gives the reason and not the statistics", () => {
   assert.equal(
     summariseVerifierLog(PACKET),
@@ -39,6 +46,7 @@ Deno.test("summariseVerifierLog() gives the reason and not the statistics", () =
   assert.equal(summariseVerifierLog(TOO_LARGE), "BPF program is too large. Processed 1000001 insn");
   assert.equal(summariseVerifierLog(NULLABLE), "R0 invalid mem access 'map_value_or_null'");
   assert.equal(summariseVerifierLog(BRANCH), "R0 !read_ok");
+  assert.equal(summariseVerifierLog(CIRCLE), "infinite loop detected at insn 425");
 });
 
 Deno.test("summariseVerifierLog() is empty when the log has no reason", () => {

@@ -22,11 +22,14 @@
 #define KEFIR_SHORT_LOOP
 //% end
 //% if loops_in_line
+/* Without the asm: clang 13 may keep 32 bits of the round on the stack, of which the verifier then knows no bound. */
 #define KEFIR_LOOP(most, step, data) \
 	do { \
-		_Pragma("clang loop unroll(disable)") for (__u32 round = 0; round < (most); round++) \
+		_Pragma("clang loop unroll(disable)") for (__u64 round = 0; round < (most); round++) { \
+			asm volatile("" : "+r"(round)); \
 			if (step(round, data)) \
 				break; \
+		} \
 	} while (0)
 #define KEFIR_SHORT_LOOP
 //% end

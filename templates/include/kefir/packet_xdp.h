@@ -8,6 +8,10 @@ static __always_inline __u32 kefir_frame_bytes(kefir_ctx *ctx)
 	//% if frags
 	return bpf_xdp_get_buff_len(ctx);
 	//% else
+	//% if in_line
+	/* As in kefir_linear(). */
+	asm volatile("" : "+r"(ctx));
+	//% end
 	const __u8 *data = (const __u8 *)(long)ctx->data;
 	const __u8 *end = (const __u8 *)(long)ctx->data_end;
 
