@@ -16,11 +16,12 @@ import { equal } from "./implied.ts";
 import type { Placed } from "./rule_order.ts";
 import type { Statement, Word } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
+import type { FlowerWhere } from "./tc_flower_command.ts";
 import { FLOWER_FORMS, type FlowerFormName, readEtherType, type Tell } from "./tc_flower_forms.ts";
 import { entryField, FLOWER_NEEDS, type FlowerMatchKeyword, type FlowerNeed } from "./tc_flower_keywords.ts";
 import { FLOWER_OPTIONS, type FlowerOptionsName, isTunnelField, tunnelIsThere } from "./tc_flower_options.ts";
 import { printFlowerRule } from "./tc_flower_print.ts";
-import { type FlowerPart, type FlowerWords, readFlowerWords } from "./tc_flower_words.ts";
+import { type FlowerPart, readFlowerWords } from "./tc_flower_words.ts";
 import { ETH_P_ALL } from "./tc_names.ts";
 
 /** The row of tc's syntax. */
@@ -54,16 +55,16 @@ interface Context {
 export function parseFlowerRule(statement: Statement, report: Report): Placed | undefined {
   const words = readFlowerWords(statement, report);
   if (words === undefined) return undefined;
-  const type = words.protocol === undefined ? ALL : readProtocolType(words.protocol);
-  if (isProblem(type)) return void report(type, words.protocol as Word);
+  const type = words.where.protocol === undefined ? ALL : readProtocolType(words.where.protocol);
+  if (isProblem(type)) return void report(type, words.where.protocol as Word);
   const { innermost, isRefused } = checkTags(type, words.parts, report);
   const matches = type === ALL ? [] : [equal(isTag(type) ? "svlan.tpid" : "eth.type", type)];
   const own = readMatches(words.parts, innermost, report);
   if (words.failed || isRefused || words.action === undefined || own === undefined) return undefined;
-  return placed(freezeRule({ action: words.action, matches: [...matches, ...own] }), words);
+  return placed(freezeRule({ action: words.action, matches: [...matches, ...own] }), words.where);
 }
 
-function placed(rule: Rule, { verb, preference, handle, place }: FlowerWords): Placed {
+function placed(rule: Rule, { verb, preference, handle, place }: FlowerWhere): Placed {
   const isKeyed = verb !== undefined && preference !== undefined && handle !== undefined;
   return {
     kind: "placed",

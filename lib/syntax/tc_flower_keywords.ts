@@ -82,7 +82,8 @@ export interface FlowerIgnoredKeyword extends Common {
 /** A keyword that a packet at this hook cannot answer. */
 export interface FlowerRefusedKeyword extends Common {
   readonly class: "refused";
-  readonly words: 0 | 1 | 2;
+  /** How many words follow. */
+  readonly words: 0 | 1 | 3;
   readonly reason: string;
   readonly hint?: string;
   /** Whether it may be ignored where it names the device of the command. */
@@ -316,7 +317,7 @@ export const FLOWER_KEYWORDS: readonly FlowerKeyword[] = [
   match("mdl", "cfm", "number", "cfm.md.level", { isExact: true, needs: "cfm", meaning: "maintenance domain level" }),
   match("op", "cfm", "number", "cfm.opcode", { isExact: true, needs: "cfm", meaning: "operation" }),
 
-  refused("random", "action", 0, "kefir gives a packet the same verdict each time"),
+  refused("random", "action", 3, "kefir gives a packet the same verdict each time"),
   ignored("index", "action", 1, "it numbers the action", { isValue: (text) => parseCNumber(text, 10) !== undefined }),
   ignored("cookie", "action", 1, "it is kept for the user", { isExact: true }),
   ignored("hw_stats", "action", 1, "it is about a card's counters"),
@@ -376,35 +377,6 @@ export const FLOWER_NEEDS: Readonly<
   },
 };
 
-/** A word that says what happens to a packet. */
-export interface FlowerAction {
-  readonly name: string;
-  /** The verdict, when kefir has it. */
-  readonly action?: "pass" | "drop";
-  /** What it does in tc. */
-  readonly meaning: string;
-}
-
-/** Actions by which tc decides, of the generic action, in the order in which tc tries their beginnings. */
-export const FLOWER_ACTIONS: readonly FlowerAction[] = [
-  { name: "continue", meaning: "goes on with the next rule: leave the rule out" },
-  { name: "drop", action: "drop", meaning: "drops the packet" },
-  { name: "shot", action: "drop", meaning: "drops the packet" },
-  { name: "pass", action: "pass", meaning: "passes the packet; no later rule of the filter is tried" },
-  { name: "ok", action: "pass", meaning: "passes the packet; no later rule of the filter is tried" },
-  { name: "reclassify", meaning: "begins again with the first rule" },
-  { name: "pipe", meaning: "goes on with the next action" },
-  { name: "goto", meaning: "goes on in another chain" },
-  { name: "jump", meaning: "skips actions" },
-  { name: "trap", meaning: "sends the packet from a card to the CPU" },
-];
-
-/** Actions of tc that do something other than decide. */
-export const OTHER_ACTIONS: readonly string[] = [
-  ...["bpf", "connmark", "csum", "ct", "ctinfo", "ematch", "estimator", "gate", "ife", "ipt", "mirred", "mpls", "nat"],
-  ...["pedit", "police", "sample", "simple", "skbedit", "skbmod", "tunnel_key", "vlan", "xt"],
-];
-
 const BY_LEVEL = Map.groupBy(FLOWER_KEYWORDS, ({ level }) => level);
 const BY_WORD: ReadonlyMap<string, FlowerKeyword> = new Map(
   FLOWER_KEYWORDS.flatMap((row) =>
@@ -419,6 +391,11 @@ export function findFlowerKeyword(level: FlowerLevel, word: string): FlowerKeywo
   return BY_LEVEL.get(level)?.find((row) =>
     !row.isExact && [row.name, ...row.aliases ?? []].some((name) => name.startsWith(word))
   );
+}
+
+/** The names of the keywords of a level. */
+export function namesAtLevel(level: FlowerLevel): readonly string[] {
+  return BY_LEVEL.get(level)?.map(({ name }) => name) ?? [];
 }
 
 /** The names of the fields that a keyword may be on. */
@@ -458,7 +435,7 @@ function ignored(
 function refused(
   name: string,
   level: FlowerLevel,
-  words: 0 | 1 | 2,
+  words: 0 | 1 | 3,
   reason: string,
   more: Pick<FlowerRefusedKeyword, "isExact" | "hint" | "isDevice"> = {},
 ): FlowerRefusedKeyword {

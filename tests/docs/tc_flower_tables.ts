@@ -4,16 +4,15 @@
  * @module
  */
 
+import { FLOWER_ACTIONS, OTHER_ACTIONS } from "../../lib/syntax/tc_flower_action.ts";
 import { FLOWER_FORMS, type FlowerFormName } from "../../lib/syntax/tc_flower_forms.ts";
 import {
   fieldsOfKeyword,
-  FLOWER_ACTIONS,
   FLOWER_KEYWORDS,
   FLOWER_NEEDS,
   type FlowerKeyword,
   type FlowerLevel,
   type FlowerMatchKeyword,
-  OTHER_ACTIONS,
 } from "../../lib/syntax/tc_flower_keywords.ts";
 import { FLOWER_OPTIONS, type FlowerOptionsName } from "../../lib/syntax/tc_flower_options.ts";
 import { markdownTable } from "./markdown.ts";

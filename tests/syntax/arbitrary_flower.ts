@@ -9,10 +9,10 @@ import fc from "npm:fast-check@4.10.2";
 import { findField } from "../../lib/model/fields.ts";
 import { formatIpv4, formatIpv6, formatMac } from "../../lib/net/address.ts";
 import { allOnes } from "../../lib/net/bytes.ts";
+import { FLOWER_ACTIONS } from "../../lib/syntax/tc_flower_action.ts";
 import type { FlowerFormName } from "../../lib/syntax/tc_flower_forms.ts";
 import {
   fieldsOfKeyword,
-  FLOWER_ACTIONS,
   FLOWER_KEYWORDS,
   type FlowerIgnoredKeyword,
   type FlowerLevel,
