@@ -17,6 +17,14 @@ const ETH = "drop eth.src == 02:00:00:00:00:01\ndrop eth.addr in { 33:33:00:00:0
 const WEB = "drop ip.src in 10.0.0.0/8 and tcp.dstport in { 22, 80..90 }\npass ip.dsfield == 0xb8/0xfc\n";
 const VLAN = "drop svlan.id == 100 and cvlan.id in 200..299\npass vlan.priority >= 6\ndrop vlan.tpid == qinq\n";
 const IPV6 = "drop ipv6.src in 2001:db8::/32 and udp.dstport == 53\npass ipv6.l4.proto == icmpv6\ndefault drop\n";
+const LINK = [
+  "drop arp.opcode == 2 and arp.src.proto_ipv4 in 192.0.2.0/24",
+  "drop mpls[3].label in 16..1000",
+  "drop pppoe.session_id == 7 and ppp.protocol == 0x21",
+  "drop frame.len > 1500 and vlan.count >= 2",
+  "drop l3.frag == 1 and ip.flags.df == 1",
+  "",
+].join("\n");
 const EVERYTHING = [
   "drop ip.src in { 10.0.0.0/8, 2001:db8::/32 } and l4.port == 53",
   "pass eth.type == arp",
@@ -38,6 +46,7 @@ const PROGRAMS: Readonly<Record<string, readonly [text: string, options: CprogOp
   web_linear_xdp: [WEB, { hook: "xdp", strategy: "linear" }],
   vlan_inline_tc_egress: [VLAN, { hook: "tc-egress", strategy: "inline" }],
   ipv6_inline_xdp: [IPV6, { hook: "xdp", strategy: "inline" }],
+  link_inline_xdp: [LINK, { hook: "xdp", strategy: "inline" }],
   everything_inline_tc_ingress: [EVERYTHING, { hook: "tc-ingress", strategy: "inline" }],
   web_classes_xdp: [WEB, { hook: "xdp", strategy: "classes" }],
   ipv6_classes_tc_ingress: [IPV6, { hook: "tc-ingress", strategy: "classes" }],
