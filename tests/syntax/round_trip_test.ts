@@ -194,7 +194,7 @@ const PACKETS: readonly Packet[] = [[], [vlan()], [vlan({ tpid: 0x88a8 })], [vla
 
 const DISSECTIONS = PACKETS.map((packet) => dissect(packet));
 
-for (const syntax of ["ethtool", "tc-flower"] as const) {
+for (const syntax of ["ethtool", "tc-flower", "libkefir"] as const) {
   Deno.test(`printRule() to ${syntax} keeps the meaning of whatever it prints`, () => {
     let printed = 0;
     fc.assert(
