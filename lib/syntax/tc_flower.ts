@@ -17,10 +17,12 @@ import type { Placed } from "./rule_order.ts";
 import type { Statement, Word } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
 import type { FlowerWhere } from "./tc_flower_command.ts";
-import { FLOWER_FORMS, type FlowerFormName, readEtherType, type Tell } from "./tc_flower_forms.ts";
+import { FLOWER_FORMS, type FlowerFormName } from "./tc_flower_forms.ts";
 import { entryField, FLOWER_NEEDS, type FlowerMatchKeyword, type FlowerNeed } from "./tc_flower_keywords.ts";
 import { FLOWER_OPTIONS, type FlowerOptionsName, isTunnelField, tunnelIsThere } from "./tc_flower_options.ts";
 import { printFlowerRule } from "./tc_flower_print.ts";
+import { readEtherType } from "./tc_flower_types.ts";
+import type { Tell } from "./tc_flower_values.ts";
 import { type FlowerPart, readFlowerWords } from "./tc_flower_words.ts";
 import { ETH_P_ALL } from "./tc_names.ts";
 

@@ -12,7 +12,7 @@ import { isProblem, type Problem, problem } from "../model/problem.ts";
 import { allOnes, bigintToBytes, bytesToBigint } from "../net/bytes.ts";
 import { parseCNumber, parseCValue } from "./c_number.ts";
 import { equal } from "./implied.ts";
-import { splitMask, type Tell, withMask } from "./tc_flower_forms.ts";
+import { hex, splitMask, type Tell, withMask } from "./tc_flower_values.ts";
 import { quoteWord } from "./suggest.ts";
 
 /** A way to write options. */
@@ -304,8 +304,4 @@ function isSame(one: Match, other: Match): boolean {
   if (one.field !== other.field || one.operator !== other.operator) return false;
   const [left, right] = [one.operand, other.operand];
   return left.kind === "value" && right.kind === "value" && left.value === right.value && left.mask === right.mask;
-}
-
-function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
 }

@@ -14,7 +14,8 @@ import { cannotExpress, equal, isFamilyOpen, sameMatches, simplify, withoutImpli
 import { ruleOf } from "./rule_order.ts";
 import { type Statement, statementOfWords } from "./statement.ts";
 import type { Syntax } from "./syntax.ts";
-import { etherTypeName, FLOWER_FORMS, type FlowerFormName, portRange } from "./tc_flower_forms.ts";
+import { FLOWER_FORMS, type FlowerFormName, portRange } from "./tc_flower_forms.ts";
+import { etherTypeName } from "./tc_flower_types.ts";
 import { fieldsOfKeyword, FLOWER_KEYWORDS, type FlowerMatchKeyword } from "./tc_flower_keywords.ts";
 import { FLOWER_OPTIONS, type FlowerOptionsName, isTunnelField, tunnelIsThere } from "./tc_flower_options.ts";
 
