@@ -176,9 +176,9 @@ class RuleReader {
     }
     if (field !== undefined) {
       if (keyword.name === "user-def") this.#report(userDefined(field), word);
-      const match = readEthtoolMatch(fieldNamed(field), value, mask, this.#report);
-      if (match === undefined) this.#failed = true;
-      else this.#matches.push(match);
+      const matches = readEthtoolMatch(fieldNamed(field), value, mask, this.#report);
+      if (matches === undefined) this.#failed = true;
+      else this.#matches.push(...matches);
     } else if (mask !== undefined) {
       this.#fail(problem("misplaced-mask", `${keyword.name} has no mask`), mask);
     } else if (keyword.kind === "location") {

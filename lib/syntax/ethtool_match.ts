@@ -15,19 +15,22 @@ import type { Report } from "./findings.ts";
 import { hostBitsWarning } from "./readings.ts";
 import type { Word } from "./statement.ts";
 
-/** The match, or undefined after an error was reported. Bits that are set in a mask are ignored. */
+/**
+ * The match; undefined after an error was reported. Bits that are set in a mask are ignored: a mask that has all of them
+ * leaves nothing to match, and an empty list.
+ */
 export function readEthtoolMatch(
   field: Field,
   word: Word,
   maskWord: Word | undefined,
   report: Report,
-): Match | undefined {
+): readonly Match[] | undefined {
   const value = readEthtoolValue(field, word, report);
   const ignored = maskWord === undefined ? 0n : readEthtoolValue(field, maskWord, report);
   if (value === undefined || ignored === undefined) return undefined;
   const octal = octalWarning(field, word, value, (decimal) => matchOf(field, decimal, ignored));
   if (octal !== undefined) report(octal, word);
-  if (maskWord === undefined) return freezeMatch(field, "==", { kind: "value", value });
+  if (maskWord === undefined) return [freezeMatch(field, "==", { kind: "value", value })];
   const octalMask = octalWarning(field, maskWord, ignored, (decimal) => matchOf(field, value, decimal));
   if (octalMask !== undefined) report(octalMask, maskWord);
   const inverted = invertedMask(field, value, ignored);
@@ -37,7 +40,7 @@ export function readEthtoolMatch(
     const cleared = hostBitsWarning(word.text, { field, value, mask: allOnes(field.widthBits) ^ ignored });
     if (cleared !== undefined) report(cleared, word);
   }
-  return matchOf(field, value, ignored);
+  return ignored === allOnes(field.widthBits) ? [] : [matchOf(field, value, ignored)];
 }
 
 function matchOf(field: Field, value: bigint, ignored: bigint): Match {
@@ -52,7 +55,9 @@ function invertedMask(field: Field, value: bigint, ignored: bigint): Problem | u
   const isNetmask = isAddress(field.format) && compared !== 0n && prefixLength(ignored, field.widthBits) !== undefined;
   const isWhollyIgnored = value !== 0n && (value & compared) === 0n;
   if (!isNetmask && !isWhollyIgnored) return undefined;
-  const means = `${field.name} == ${formatValue(field, value & compared)}/${formatMask(field, compared)}`;
+  const means = compared === 0n
+    ? `any ${field.name}`
+    : `${field.name} == ${formatValue(field, value & compared)}/${formatMask(field, compared)}`;
   const written = compared === 0n ? "" : ` m ${formatValue(field, compared)}`;
   return warning(
     "inverted-mask",

@@ -54,6 +54,7 @@ function printMatch(match: Match, flowType: FlowType): string[] | Problem {
   if (operator !== "==" || operand.kind !== "value") {
     return problem("cannot-express", `${match.field} ${operator} is more than one value and a mask`);
   }
+  if (operand.mask === 0n) return problem("cannot-express", `it cannot ask for ${match.field} alone, without a value`);
   const field = fieldNamed(match.field);
   const value = printValue(field, operand.value);
   if (operand.mask === undefined) return [key, value];

@@ -83,7 +83,8 @@ function rulesLeft(lines: readonly (EthtoolRule | number)[]): readonly EthtoolRu
 
 /** What a rule says by itself and by its keywords; matches in one order. */
 function meaningOf({ flowType, said, action }: EthtoolRule): Rule {
-  const matches = said.map(({ field, value, compared }) =>
+  // What a mask ignores whole is not compared.
+  const matches = said.filter(({ compared }) => compared !== 0n).map(({ field, value, compared }) =>
     freezeMatch(fieldNamed(field), "==", { kind: "value", value: value & compared, mask: compared })
   );
   return { action, matches: [...flowType.implied, ...matches] };

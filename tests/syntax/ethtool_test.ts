@@ -46,6 +46,7 @@ const FIELDS: readonly (readonly [rule: string, rest: string])[] = [
   ["ip4 l4proto 47 l4data 0x12340000 m 0xffff", "ip.proto == gre and ip.l4.data == 0x12340000/0xffff0000"],
   ["ip4 spi 1", "ip.l4.data == 0x1"],
   ["ip6 l4proto 6 src-port 1 dst-port 2", "ipv6.l4.proto == tcp and ipv6.l4.srcport == 1 and ipv6.l4.dstport == 2"],
+  ["tcp4 vlan 5 m 0xffff src-port 1 dst-port 0 m 0xffff", "tcp.srcport == 1"],
   ["ah4 spi 5", "ah.spi == 0x5"],
   ["ah6 spi 5", "ah.spi == 0x5"],
   ["esp4 spi 5", "esp.spi == 0x5"],
