@@ -30,7 +30,7 @@ export function printLibkefirFilter(filter: Filter): string | readonly Diagnosti
   if (filter.defaultAction !== "pass") {
     const found = cannotSay(
       `its default is always pass, not ${filter.defaultAction}`,
-      "end with a rule without matches",
+      `default pass, and the last rule just ${filter.defaultAction}, say the same`,
     );
     failed.push(placeProblem(found));
   }
@@ -98,7 +98,7 @@ function withoutSet(match: Match): Match {
 function insteadOf(name: string): string | undefined {
   const [, protocol, port] = /^(tcp|udp|sctp)\.((?:src|dst)?port)$/.exec(name) ?? [];
   if (protocol === undefined || port === undefined) return undefined;
-  return `write l4.proto == ${protocol} and l4.${port}`;
+  return `l4.proto == ${protocol} and l4.${port} say the same`;
 }
 
 function cannotSay(reason: string, hint = "the kefir syntax says every rule"): Problem {

@@ -94,6 +94,17 @@ export const CASES: readonly TranscriptCase[] = [
     stdin: "drop ip.proto == udp and udp.dstport == 53\n",
   },
   { name: "convert_from_tc", args: ["convert", "-", "--to", "kefir"], stdin: TC_SCRIPT },
+  {
+    name: "convert_libkefir",
+    args: ["convert", "-", "--to", "libkefir"],
+    stdin: "drop ip.src in 10.0.0.0/8 and l4.dstport == 80\npass vlan.id != 5\n",
+  },
+  {
+    name: "convert_libkefir_cannot",
+    args: ["convert", "-", "--to", "libkefir"],
+    stdin: "default drop\nweb: pass l4.port == 80\npass ip.ttl == 1\ndrop udp.dstport == 53\n",
+  },
+  { name: "check_libkefir_errors", args: ["check", `${FIXTURES}/libkefir.json`] },
   { name: "convert_cannot", args: ["convert", `${FIXTURES}/kefir_only.kefir`, "--to", "ethtool"] },
   { name: "test_model", args: ["test", "examples/web.kefir", "--pcap", PCAP] },
   { name: "test_model_json", args: ["test", "examples/web.kefir", "--pcap", PCAP, "--json"] },
