@@ -18,6 +18,17 @@ export function requiredVersions(tool: "clang" | "llc"): readonly number[] {
   return required.flatMap((one) => new RegExp(`^${tool}-(\\d+)$`).exec(one)?.[1] ?? []).map(Number);
 }
 
+/** Whether `clang` without a number is that version: all other tests run with it. */
+export function isUsualClang(version: number): boolean {
+  const [usual, numbered] = ["clang", `clang-${version}`].map(realPath);
+  return usual !== undefined && usual === numbered;
+}
+
+function realPath(name: string): string | undefined {
+  const directory = (Deno.env.get("PATH") ?? "").split(":").find((one) => fileNames(one).includes(name));
+  return directory === undefined ? undefined : Deno.realPathSync(`${directory}/${name}`);
+}
+
 function fileNames(directory: string): string[] {
   try {
     return [...Deno.readDirSync(directory)].map(({ name }) => name);
