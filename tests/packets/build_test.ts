@@ -5,9 +5,15 @@ import {
   arp,
   cfm,
   cut,
+  erspan2,
+  erspan3,
   ethernet,
   fragment,
   frame,
+  geneve,
+  geneveOption,
+  gre,
+  gtp,
   hopByHop,
   inMetadata,
   ipv4,
@@ -18,9 +24,11 @@ import {
   payload,
   pppoe,
   sctp,
+  stack,
   tcp,
   udp,
   vlan,
+  vxlan,
 } from "./build.ts";
 
 /** Frames as one reads them in a hex dump, white space aside. */
@@ -99,6 +107,32 @@ Deno.test("ipv4() takes options, fragment offsets, and lies", () => {
     frame(ethernet(), lying, udp()).bytes.subarray(14, 38).toHex(),
     hex("66 00 0009 1234 2005 40 01 0000 c0000201 c6336402 01010100"),
   );
+});
+
+Deno.test("tunnels are built byte for byte", () => {
+  const above = (...layers: Layer[]) => frame(...layers).bytes.toHex();
+  assert.equal(above(vxlan({ flags: 0x88, gbp: 0x400063, vni: 0x123456, reserved: 1 })), hex("88 400063 123456 01"));
+  assert.equal(
+    above(geneve({ flags: 0x40, vni: 10, options: geneveOption(0x102, 0x80, [1, 2, 3, 4]) })),
+    hex("02 40 6558 00000a 00  0102 80 01 01020304"),
+  );
+  assert.equal(
+    above(gre({ type: 0x6558, checksum: true, key: 0x12345678, sequence: 9 })),
+    hex("b000 6558 abcd0000 12345678 00000009"),
+  );
+  assert.equal(
+    above(gre({ sequence: 9 }), erspan2({ vlan: 0x64, session: 0x123, index: 0x12345 })),
+    hex("1000 88be 00000009  1064 0123 00012345"),
+  );
+  assert.equal(
+    above(gre(), erspan3({ bits: 0x3f, session: 5, tag: 7, hwId: 0x29, direction: 1, others: 0xffff })),
+    hex("0000 22eb  2000 fc05 01020304 0007 fe9f"),
+  );
+  assert.equal(
+    above(gtp({ teid: 0xcafe1234, sequence: true, session: { pduType: 1, qfi: 9 } }), payload([1, 2])),
+    hex("36 ff 0002 cafe1234 0007 00 85  01 10 09 00  0102"),
+  );
+  assert.equal(above(stack(gre(), payload([1], { type: 0x1234 })), payload([2])), hex("0000 1234 01 02"));
 });
 
 Deno.test("cut(), pad() and inMetadata() change nothing but what they say", () => {

@@ -65,6 +65,16 @@ export function withKnownPorts(frame: Uint8Array): boolean {
   return withPlainPorts(frame) && ![33, 136].includes(protocol ?? 0);
 }
 
+/** Sane frames of IPv4 without options, or of IPv6 without extension headers, and so many bytes above. */
+export function withBytesAbove(count: number): (frame: Uint8Array) => boolean {
+  return (frame) => {
+    const isIp = [0x0800, 0x86dd].includes(read16(frame, 12));
+    if (!sane(frame) || read16(frame, 12) === 0x0800 && frame[14] !== 0x45) return false;
+    if (read16(frame, 12) === 0x86dd && EXTENSIONS.includes(frame[20] ?? 0)) return false;
+    return !isIp || frame.length >= l4Start(frame) + count;
+  };
+}
+
 /** Sane frames whose IPv6 chain, if any, has only headers that libpcap walks as kefir does, at most eight, all whole. */
 export function withWalkableChain(frame: Uint8Array): boolean {
   if (!sane(frame)) return false;

@@ -12,6 +12,7 @@ import {
   sane,
   selectedByTcpdump,
   untagged,
+  withBytesAbove,
   withKnownPorts,
   withPlainPorts,
   withWalkableChain,
@@ -45,6 +46,13 @@ function same(
 }
 
 const IS_IPV4 = { field: "eth.type", value: "ip" };
+const IS_IPV6 = { field: "eth.type", value: "ipv6" };
+const WITH_KEY: readonly MatchInput[] = [
+  { field: "gre.flags_and_version", value: 0x2000 },
+  { field: "gre.key", operator: ">", value: 0 },
+];
+/** Frames of IPv4 without options, and at least the first four bytes above. */
+const whole = withBytesAbove(4);
 
 const COMPARISONS: readonly Comparison[] = [
   same("ip", IS_IPV4, untagged),
@@ -123,6 +131,65 @@ const COMPARISONS: readonly Comparison[] = [
     [{ field: "udp.dstport", value: 53 }, { field: "ip.ttl", operator: ">", value: 32 }],
     withPlainPorts,
   ),
+  same("tcp[13] & 0x12 = 2", [IS_IPV4, { field: "tcp.flags", value: "0x02/0x12" }], sane),
+  same("tcp[12:2] & 0xfff = 0x018", [IS_IPV4, { field: "tcp.flags", value: 0x018 }], sane, "real"),
+  same("tcp[tcpflags] & tcp-syn = 0", [IS_IPV4, { field: "tcp.flags", value: "0/0x02" }], sane),
+  same("icmp[0] = 8", [IS_IPV4, { field: "icmp.type", value: 8 }], withBytesAbove(2), "built"),
+  same("icmp[1] > 0", [IS_IPV4, { field: "icmp.code", operator: ">", value: 0 }], withBytesAbove(2), "built"),
+  same("icmp6[0] >= 128", [IS_IPV6, { field: "icmpv6.type", operator: ">=", value: 128 }], withBytesAbove(2)),
+  same("icmp6[1] = 0", [IS_IPV6, { field: "icmpv6.code", value: 0 }], withBytesAbove(2)),
+  same("ip proto 50 and ip[6:2] & 0x1fff = 0 and ip[20:4] > 0x1000", [IS_IPV4, {
+    field: "esp.spi",
+    operator: ">",
+    value: 0x1000,
+  }], whole),
+  same(
+    "ip proto 115 and ip[6:2] & 0x1fff = 0 and ip[20:4] = 0xa5c3e178",
+    [IS_IPV4, { field: "l2tp.sid", value: 0xa5c3e178 }],
+    whole,
+    "built",
+  ),
+  same("geneve", { field: "geneve.vni", operator: ">=", value: 0 }, withBytesAbove(16)),
+  same("geneve 0x123456", { field: "geneve.vni", value: 0x123456 }, withBytesAbove(16), "built"),
+  same("udp[8] = 3 and geneve", [IS_IPV4, { field: "geneve.opt_len", value: 3 }], withBytesAbove(16), "built"),
+  same(
+    "udp dst port 4789 and udp[8] & 8 != 0",
+    [IS_IPV4, { field: "vxlan.flags", operator: ">", value: 0 }, { field: "udp.dstport", value: 4789 }],
+    withBytesAbove(16),
+  ),
+  same(
+    "(udp dst port 4789 or udp dst port 8472) and udp[8] & 8 != 0 and udp[12:4] >> 8 = 0x123456",
+    [IS_IPV4, { field: "vxlan.vni", value: 0x123456 }],
+    withBytesAbove(16),
+    "built",
+  ),
+  same("ip proto 47 and ip[6:2] & 0x1fff = 0 and ip[21] & 7 = 0", [IS_IPV4, {
+    field: "gre.proto",
+    operator: ">=",
+    value: 0,
+  }], whole),
+  same(
+    "ip proto 47 and ip[6:2] & 0x1fff = 0 and ip[20:2] = 0x2000 and ip[24:4] > 0",
+    [IS_IPV4, ...WITH_KEY],
+    withBytesAbove(8),
+    "built",
+  ),
+  same(
+    "udp dst port 2152 and udp[8] & 0xf0 = 0x30 and udp[12:4] = 0x12345678",
+    [IS_IPV4, { field: "gtp.teid", value: 0x12345678 }],
+    withBytesAbove(16),
+    "built",
+  ),
+  same("ether[14:2] = 0x4500", { field: "l3[0:2]", value: 0x4500 }, untagged),
+  same("ip[8:2] = 0x4011", { field: "ip[8:2]", value: 0x4011 }, sane),
+  same("ip6[4:4] < 0x00300000", { field: "ipv6[4:4]", operator: "<", value: 0x00300000 }, sane),
+  same("ip[20:4] & 0xff00ff00 = 0", { field: "ip[20:4]", value: "0/0xff00ff00" }, sane),
+  same("udp[8:4] > 0x01000000", [IS_IPV4, { field: "udp[8:4]", operator: ">", value: 0x01000000 }], sane),
+  same("udp[4:2] < 40", [IS_IPV4, { field: "udp[4:2]", operator: "<", value: 40 }], sane),
+  same("tcp[20:4] >= 0x01010000", [IS_IPV4, { field: "tcp[20:4]", operator: ">=", value: 0x01010000 }], sane),
+  same("icmp[4:4] != 0", [IS_IPV4, { field: "icmp[4:4]", operator: "!=", value: 0 }], sane, "built"),
+  same("icmp6[4:2] = 1", [IS_IPV6, { field: "icmpv6[4:2]", value: 1 }], withBytesAbove(2), "built"),
+  same("sctp[12:2] != 0", [IS_IPV4, { field: "sctp[12:2]", operator: "!=", value: 0 }], sane, "built"),
 ];
 
 const real = realFrames();
