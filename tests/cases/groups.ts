@@ -24,7 +24,7 @@ export interface Group {
 }
 
 /** So many that `inline` holds them whatever the field; compiling twice as many rules takes little longer. */
-const RULES_PER_FILTER = 80;
+const RULES_PER_FILTER = 60;
 
 /** Fields one after another whose cases fit into one filter; what has more than that is alone. */
 export function bundlesOf(fields: readonly FieldCases[]): FieldCases[][] {
