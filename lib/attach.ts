@@ -4,6 +4,7 @@
  * @module
  */
 
+import { compileCprog } from "./compile.ts";
 import { type Cprog, type CprogOptions, createCprog } from "./cprog.ts";
 import {
   attachLoaded,
@@ -26,7 +27,7 @@ import { flagsOf } from "./model/flags.ts";
 import type { HookName } from "./model/hooks.ts";
 import { DEFAULT_LICENSE } from "./model/license.ts";
 import { type ChangeTier, planChangeOf } from "./swap.ts";
-import { compileC, type CompileOptions } from "./toolchain/compile.ts";
+import type { CompileOptions } from "./toolchain/compile.ts";
 
 /** Where and how a filter is attached, and how it gets there. */
 export interface AttachOptions extends AttachmentOptions, Omit<CprogOptions, "name">, CompileOptions {
@@ -100,7 +101,7 @@ export async function attach(filter: Filter, options: AttachOptions): Promise<At
     const swapped = swap(running.swappable, cprog, target, options);
     if (swapped !== undefined) return swapped;
   }
-  const object = await compileC(cprog.text, options);
+  const object = await compileCprog(cprog, options);
   using loaded = loadCprog(cprog, object, {
     ...(options.logLevel !== undefined && { logLevel: options.logLevel }),
     ...(options.mode === "offload" && { offloadIfindex: target.place.ifindex }),

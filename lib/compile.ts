@@ -25,7 +25,7 @@ export interface CompileCprogOptions extends CompileOptions {
  * @throws UnavailableError without clang or the headers of libbpf
  */
 export function compileCprog(cprog: Cprog, options: CompileCprogOptions = {}): Promise<ObjectFile> {
-  return compileC(cprog.text, withSizes(cprog, options));
+  return compileC(cprog.text, withArguments(cprog, options));
 }
 
 /**
@@ -37,7 +37,7 @@ export function compileCprogToLlvmIr(
   cprog: Cprog,
   options: Omit<CompileCprogOptions, "llc" | "cache"> = {},
 ): Promise<LlvmIr> {
-  return compileToLlvmIr(cprog.text, withSizes(cprog, options));
+  return compileToLlvmIr(cprog.text, withArguments(cprog, options));
 }
 
 /** {@link createCprog} and {@link compileCprog} in one. */
@@ -49,8 +49,10 @@ export async function compile(
   return { cprog, object: await compileCprog(cprog, options) };
 }
 
-function withSizes(cprog: Cprog, options: CompileCprogOptions): CompileOptions {
+function withArguments(cprog: Cprog, options: CompileCprogOptions): CompileOptions {
   const { complete = false, extraArguments = [], ...rest } = options;
   const sizes = complete ? sizeDefinitions(cprog.plan) : [];
-  return { ...rest, extraArguments: [...sizes, ...extraArguments] };
+  // Kernels before 5.1 know no 32-bit jumps.
+  const instructions = cprog.flags.noLoops ? ["-mcpu=v2"] : [];
+  return { ...rest, extraArguments: [...instructions, ...sizes, ...extraArguments] };
 }

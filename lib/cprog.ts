@@ -15,7 +15,7 @@ import type { Lint } from "./model/problem.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import { logOf } from "./diagnostics/log.ts";
 import type { Filter } from "./model/filter.ts";
-import { flagsOf, type ProgramFlags } from "./model/flags.ts";
+import { flagsOf, isMapped, type ProgramFlags } from "./model/flags.ts";
 import { findHook, type Hook, type HookName, HOOKS } from "./model/hooks.ts";
 import { checkLicense, DEFAULT_LICENSE } from "./model/license.ts";
 import type { Rule } from "./model/rule.ts";
@@ -103,6 +103,8 @@ export interface MapContents {
   readonly values: Uint8Array<ArrayBuffer>;
   /** Where in a generation the kernel's number of its map is to be, 32 bits; absent where no program asks for it. */
   readonly generationAt?: number;
+  /** Of a generation: whether its map can be mapped into memory (BPF_F_MMAPABLE), as the program declares it. */
+  readonly mapped?: boolean;
 }
 
 /**
@@ -144,17 +146,17 @@ export function mapContents(cprog: Cprog): readonly MapContents[] {
     case "inline":
       return [];
     case "linear":
-      return [{ map: "kefir_rules", kind: "values", values: encodeSteps(plan, cprog.hook) }, ...generationOf(plan)];
+      return [{ map: "kefir_rules", kind: "values", values: encodeSteps(plan, cprog.hook) }, ...generationOf(cprog)];
     default:
-      return generationOf(plan);
+      return generationOf(cprog);
   }
 }
 
 /** The value that all tables are which change at once: the strategy's, and behind them the sets'. */
-function generationOf(plan: Plan): readonly MapContents[] {
+function generationOf({ plan, flags }: Cprog): readonly MapContents[] {
   const strategy = isTablePlan(plan) ? plan.tables : new Uint8Array();
   if (generationBytes(plan) === 0) return [];
-  const generation = { map: TABLES_MAP, kind: "generation" as const };
+  const generation = { map: TABLES_MAP, kind: "generation" as const, mapped: isMapped(flags) };
   const numbered = plan.strategy === "classes" ? { ...generation, generationAt: plan.generationAt } : generation;
   if (plan.sets === undefined) return [{ ...numbered, values: strategy }];
   const values = new Uint8Array(generationBytes(plan));

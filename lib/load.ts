@@ -10,7 +10,6 @@ import { instructionSizes, mapEntries } from "./codegen/sizes.ts";
 import { type Cprog, type MapContents, mapContents, TABLES_MAP } from "./cprog.ts";
 import { logOf } from "./diagnostics/log.ts";
 import { setMasks } from "./kernel/immediates.ts";
-import { mapMemory } from "./kernel/mapped_memory.ts";
 import { BPF_MAP_FLAG, type BpfMap, createMap, innerMapId, u32Bytes } from "./kernel/map.ts";
 import { type LoadedObject, type LoadOptions, type OpenObject, openObject } from "./kernel/object.ts";
 import type { BpfProgram } from "./kernel/program.ts";
@@ -113,16 +112,14 @@ export function fillMap(loaded: LoadedObject, contents: MapContents): void {
 }
 
 /** Creates the map of tables; the caller owns its descriptor. */
-export function createGeneration({ values, generationAt }: MapContents): BpfMap {
+export function createGeneration({ values, generationAt, mapped = true }: MapContents): BpfMap {
   const name = "kefir_generation";
-  const flags = BPF_MAP_FLAG.mmapable;
+  const flags = mapped ? BPF_MAP_FLAG.mmapable : 0;
   const map = createMap({ type: "array", name, keySize: 4, valueSize: values.length, maxEntries: 1, flags });
   try {
-    map.update(u32Bytes(0), values);
-    if (generationAt !== undefined) {
-      using memory = mapMemory(map);
-      memory.write(generationAt, u32Bytes(map.id));
-    }
+    const numbered = generationAt === undefined ? values : values.slice();
+    if (generationAt !== undefined) numbered.set(u32Bytes(map.id), generationAt);
+    map.update(u32Bytes(0), numbered);
     return map;
   } catch (error) {
     map[Symbol.dispose]();

@@ -7,6 +7,7 @@
 
 import { newPlaces, placesAfter } from "./classify/counters.ts";
 import { generationBytes, isTablePlan, type Plan, type TableEdit } from "./classify/plan.ts";
+import { compileCprog } from "./compile.ts";
 import { type Cprog, type CprogOptions, createCprog, mapContents } from "./cprog.ts";
 import { clearCounters } from "./counters.ts";
 import { assertNever } from "./diagnostics/assert_never.ts";
@@ -15,7 +16,7 @@ import { FilterError } from "./diagnostics/errors.ts";
 import { fillMap, loadCprog, type LoadCprogOptions, LoadedFilter } from "./load.ts";
 import { counterKeys } from "./model/counter_keys.ts";
 import type { Filter } from "./model/filter.ts";
-import { compileC, type CompileOptions } from "./toolchain/compile.ts";
+import type { CompileOptions } from "./toolchain/compile.ts";
 
 /**
  * What a change of rules takes: `data`, other tables for the same program, by one system call; `reload`, the same object with
@@ -126,7 +127,7 @@ export async function applyChange(
     case "reload":
       return loadCprog(cprog, loaded.file, options);
     case "compile":
-      return loadCprog(cprog, await compileC(cprog.text, options), options);
+      return loadCprog(cprog, await compileCprog(cprog, options), options);
     default:
       return assertNever(tier);
   }

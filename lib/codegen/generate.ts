@@ -5,7 +5,7 @@
  */
 
 import { assertNever } from "../diagnostics/assert_never.ts";
-import { NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
+import { isMapped, NO_FLAGS, type ProgramFlags } from "../model/flags.ts";
 import type { Action, Hook } from "../model/hooks.ts";
 import {
   generationBytes,
@@ -92,7 +92,7 @@ export function generateC(plan: Plan, options: GenerateOptions): string {
     prints: flags.printk,
     ...(flags.printk && printScope(plan, hook)),
     ...intervalScope(intervalForms(plan)),
-    ...(generationBytes(plan) > 0 && { masked: isTablePlan(plan) }),
+    ...(generationBytes(plan) > 0 && { masked: isTablePlan(plan), mapped: isMapped(flags) }),
     ...(isTablePlan(plan) && { mask_mark: TABLE_MASK_MARK }),
     ...(plan.sets !== undefined && setsScope(plan.sets)),
     ...strategyScope(plan, { hook, flags }),

@@ -26,6 +26,11 @@ export function flagsOf(options: { readonly [Flag in keyof ProgramFlags]?: boole
 /** The usual program. */
 export const NO_FLAGS: ProgramFlags = flagsOf({});
 
+/** Whether user space maps the tables into its memory, which takes kernel 5.5, to write single records. */
+export function isMapped({ noLoops }: ProgramFlags): boolean {
+  return !noLoops;
+}
+
 /** Names of the flags that are set. */
 export function namesOfFlags(flags: ProgramFlags): readonly (keyof ProgramFlags)[] {
   return (Object.keys(NO_FLAGS) as (keyof ProgramFlags)[]).filter((name) => flags[name]);

@@ -10,6 +10,8 @@ export interface Instructions {
   readonly ownCalls: number;
   /** Edges that close a circle, as the verifier finds them (check_cfg). A jump back that closes none is no loop. */
   readonly backEdges: number;
+  /** Jumps that compare 32 bits, which came with kernel 5.1. */
+  readonly jumps32: number;
   /** Numbers of the helpers that are called, in order, each once (linux/bpf.h, enum bpf_func_id). */
   readonly helpers: readonly number[];
 }
@@ -27,12 +29,14 @@ export function readInstructions(elf: Uint8Array): Instructions {
   const helpers = new Set<number>();
   let ownCalls = functionReferences(view);
   let backEdges = 0;
+  let jumps32 = 0;
   for (const section of executableSections(view)) {
     const successors: number[][] = [];
     for (let at = section.start; at < section.end; at += 8) {
       const { code, source, offset, immediate } = readInstruction(view, at);
       const index = (at - section.start) / 8;
       const operation = code & 0xf0;
+      if ((code & 0x07) === JMP32) jumps32++;
       const isJump = (code & 0x07) === JMP || (code & 0x07) === JMP32;
       if (code === LOAD_64) {
         successors[index] = [index + 2];
@@ -54,7 +58,7 @@ export function readInstructions(elf: Uint8Array): Instructions {
     }
     backEdges += countBackEdges(successors);
   }
-  return { ownCalls, backEdges, helpers: [...helpers].sort((one, other) => one - other) };
+  return { ownCalls, backEdges, jumps32, helpers: [...helpers].sort((one, other) => one - other) };
 }
 
 function readInstruction(view: DataView, at: number) {

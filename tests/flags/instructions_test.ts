@@ -3,7 +3,7 @@ import type { StrategyName } from "../../lib/classify/plan.ts";
 import { type CprogOptions, createCprog } from "../../lib/cprog.ts";
 import type { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
-import { compileC } from "../../lib/toolchain/compile.ts";
+import { compileCprog } from "../../lib/compile.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { BPF_LOOP, OF_FRAGS, readInstructions } from "./instructions.ts";
 import { MIXED, WITH_SETS } from "./programs.ts";
@@ -24,7 +24,7 @@ async function programsWith(flags: CprogOptions) {
     cprog: createCprog(filter, { hook, strategy, ...flags }),
   }));
   return await Promise.all(programs.map(async ({ name, cprog }) => {
-    const { elf } = await compileC(cprog.text, { cache: false });
+    const { elf } = await compileCprog(cprog, { cache: false });
     return { name, ...readInstructions(elf) };
   }));
 }
@@ -37,13 +37,13 @@ tierTest("clang", "inlineFunctions leaves no call of an own function, and no cal
   }
 });
 
-tierTest("clang", "noLoops leaves no loop, no bpf_loop, and no helper of later kernels", async () => {
+tierTest("clang", "noLoops leaves no loop, no bpf_loop, and no helper or jump of later kernels", async () => {
   const bounded = await programsWith({ inlineFunctions: true });
   for (const { name, helpers } of await programsWith({})) assert.ok(helpers.includes(BPF_LOOP), name);
-  for (const { name, backEdges } of bounded) assert.ok(backEdges > 0, name);
+  for (const { name, backEdges, jumps32 } of bounded) assert.ok(backEdges > 0 && jumps32 > 0, name);
   for (const flags of [{ noLoops: true }, { noLoops: true, inlineFunctions: true }]) {
-    for (const { name, ownCalls, backEdges, helpers } of await programsWith(flags)) {
-      assert.equal(backEdges, 0, name);
+    for (const { name, ownCalls, backEdges, jumps32, helpers } of await programsWith(flags)) {
+      assert.deepEqual([backEdges, jumps32], [0, 0], name);
       assert.deepEqual(helpers.filter((one) => one === BPF_LOOP || OF_FRAGS.includes(one)), [], name);
       assert.equal(ownCalls > 0, !("inlineFunctions" in flags), name);
     }

@@ -50,14 +50,14 @@ function entries(count: number, entry: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => entry(index)).join(", ");
 }
 
-/** Each packet of the cases once. */
+/** Every third packet of the cases, each once. */
 export const CASE_PACKETS: readonly Packet[] = [
   ...new Map(
     ALL_CASES.flatMap(casesOf).map((
       { packet },
     ) => [`${packet.bytes.toHex()} ${JSON.stringify(packet.vlanTag)}`, packet]),
   ).values(),
-];
+].filter((_, index) => index % 3 === 0);
 
 /** Filters and packets that are the same each time, drawn as those of the random tests are. */
 export function drawRuns(count: number, packets: number): { readonly filter: Filter; readonly packets: Packet[] }[] {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { TUPLE_LIMITS } from "../../lib/classify/tuple/limits.ts";
 import { LIMITS } from "../../lib/classify/limits.ts";
+import { compileCprog } from "../../lib/compile.ts";
 import { compareStrategies } from "../../lib/compare.ts";
 import { type CprogOptions, createCprog } from "../../lib/cprog.ts";
 import { FilterError } from "../../lib/diagnostics/errors.ts";
 import { Filter } from "../../lib/model/filter.ts";
+import { BPF_MAP_FLAG, openMapById } from "../../lib/kernel/map.ts";
+import { loadCprog } from "../../lib/load.ts";
+import { tierTest } from "../judges/tiers.ts";
 import { withLimits } from "../classify/lowered.ts";
 
 const ports = (count: number) =>
@@ -59,6 +63,15 @@ for (const [flags, code] of CASES) {
     assert.deepEqual(refused, [["tuple", code]]);
   });
 }
+
+tierTest("kernel", "noLoops has tables in maps that kernels before 5.5 can make", async () => {
+  for (const noLoops of [false, true]) {
+    const cprog = createCprog(ports(300), { strategy: "classes", noLoops });
+    using loaded = loadCprog(cprog, await compileCprog(cprog, { cache: false }));
+    using tables = openMapById(loaded.tablesId!);
+    assert.equal(tables.flags, noLoops ? 0 : BPF_MAP_FLAG.mmapable);
+  }
+});
 
 Deno.test("noLoops turns frags off unless they are asked for", () => {
   assert.equal(createCprog(ports(1)).frags, true);

@@ -7,6 +7,7 @@
 
 import assert from "node:assert/strict";
 import { STRATEGIES } from "../../lib/classify/plan.ts";
+import { compileCprog } from "../../lib/compile.ts";
 import { type Cprog, createCprog } from "../../lib/cprog.ts";
 import { loadCprog, type LoadedFilter } from "../../lib/load.ts";
 import type { Filter } from "../../lib/model/filter.ts";
@@ -14,7 +15,7 @@ import type { HookName } from "../../lib/model/hooks.ts";
 import { Replay, type ReplayedVerdict } from "../../lib/replay.ts";
 import { dissect, type Packet } from "../../lib/semantics/dissect.ts";
 import { matchHolds, type Verdict } from "../../lib/semantics/evaluate.ts";
-import { compileC, type ObjectFile } from "../../lib/toolchain/compile.ts";
+import type { ObjectFile } from "../../lib/toolchain/compile.ts";
 import type { Execution } from "../cases/coverage.ts";
 import { HOOK_COMMENT, type Judge, type JudgeOptions } from "./judge.ts";
 
@@ -61,7 +62,7 @@ export async function runInKernel(
  */
 export function compileJudged(cprog: Cprog): Promise<ObjectFile> {
   const key = cprog.text.replace(HOOK_COMMENT, "");
-  const object = objects.get(key) ?? compileC(cprog.text, { cache: false });
+  const object = objects.get(key) ?? compileCprog(cprog, { cache: false });
   objects.set(key, object);
   return object;
 }

@@ -184,6 +184,10 @@ static __always_inline __u32 kefir_interval_tree(const __u8 *table, const struct
 	const __u64 *leaf = kefir_interval_at(__u64, table, shape, reference & KEFIR_INTERVAL_INDEX, 64);
 	__u64 below = 4 - kefir_interval_above(leaf[0], key) - kefir_interval_above(leaf[1], key) - kefir_interval_above(leaf[2], key) -
 		      kefir_interval_above(leaf[3], key);
+	//% if unrolls
+	/* Without, clang sees that it is small and leaves out the masks; the verifier does not see it, without 32-bit operations. */
+	KEFIR_COMPUTED(below);
+	//% end
 	__u64 last = (below - 1) & 3;
 	__u64 differs = leaf[last] ^ key;
 	__u32 equal = ((const __u32 *)leaf)[8 + last];

@@ -28,8 +28,10 @@ struct kefir_generation {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__uint(value_size, KEFIR_TABLE_BYTES);
+	//% if mapped
 	/* User space can write single records. Packets take no longer for it. */
 	__uint(map_flags, BPF_F_MMAPABLE);
+	//% end
 };
 
 struct {
