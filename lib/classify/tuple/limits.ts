@@ -16,7 +16,7 @@ export const TUPLE_LIMITS = {
   rows: 1 << 20,
   /** Rows of one rule: sets and ranges of several fields multiply. */
   rowsOfRule: 1 << 16,
-  /** Words of 64 bits that the compared places are packed into: all fields are 12, and the rest is for derived places. */
+  /** Words of 64 bits that the compared places are packed into: all fields are 23, and the rest is for derived places. */
   words: 64,
   /** Tables: the last one takes whatever the others leave. */
   tables: 31,
