@@ -19,6 +19,8 @@ export interface Placed {
   readonly order: number;
   /** Whether it stands before those that have the same order and came before it in the text. */
   readonly isReversed?: boolean;
+  /** Of the rules with one order, those with the same group stand together, where the first of them is in the text. */
+  readonly group?: string;
   /** A later statement with the same key takes this one's rule out. */
   readonly key?: string;
   /** Whether the tool refuses it when there is a rule with the key already. */
@@ -56,19 +58,42 @@ export function orderRules(read: readonly ReadRule[]): { rule: Rule; index: numb
   reportReversed(left);
   const bySyntax = Map.groupBy(left, ({ syntax }) => syntax);
   // A syntax keeps the positions that its rules take in the text: the others' rules stay where they are.
-  const sorted = new Map([...bySyntax].map(([syntax, rules]) => [syntax, rules.toSorted(compare).values()] as const));
+  const sorted = new Map([...bySyntax].map(([syntax, rules]) => [syntax, sortRules(rules).values()] as const));
   return left.map(({ syntax }) => {
     const { said, index } = sorted.get(syntax)?.next().value as ReadRule;
     return { rule: isPlaced(said) ? said.rule as Rule : said, index };
   });
 }
 
-function compare(a: ReadRule, b: ReadRule): number {
-  if (!isPlaced(a.said) || !isPlaced(b.said)) return a.index - b.index;
-  if (a.said.order !== b.said.order) return a.said.order < b.said.order ? -1 : 1;
-  const [first, second] = [a.said.isReversed ?? false, b.said.isReversed ?? false];
-  if (first !== second) return first ? -1 : 1;
-  return first ? b.index - a.index : a.index - b.index;
+/** The rules of one syntax in their order. */
+function sortRules(rules: readonly ReadRule[]): readonly ReadRule[] {
+  const groups = new Map<string, number>();
+  const ranked = rules.map((read) => {
+    const { said, index } = read;
+    if (!isPlaced(said)) return { read, order: 0, isReversed: false, rank: index };
+    const { order, isReversed = false, group } = said;
+    if (group === undefined) return { read, order, isReversed, rank: index };
+    const rank = groups.get(`${order} ${group}`) ?? index;
+    groups.set(`${order} ${group}`, rank);
+    return { read, order, isReversed, rank };
+  });
+  const sorted = ranked.toSorted((a, b) => {
+    if (a.order !== b.order) return a.order < b.order ? -1 : 1;
+    if (a.isReversed !== b.isReversed) return a.isReversed ? -1 : 1;
+    if (a.isReversed) return b.read.index - a.read.index;
+    return a.rank - b.rank || a.read.index - b.read.index;
+  });
+  const moved = sorted.find((one, position) => {
+    const next = sorted[position + 1];
+    return next !== undefined && one.order === next.order && !one.isReversed && one.read.index > next.read.index;
+  });
+  if (moved !== undefined) reportMoved(moved.read);
+  return sorted.map(({ read }) => read);
+}
+
+function reportMoved({ report }: ReadRule): void {
+  const message = "of one pref, tc tries rules with the same keys and masks together: this one before others above it";
+  report(warning("grouped-rules", message, "a pref for each rule whose order matters"), { at: 0, length: 0 });
 }
 
 function withoutReplaced(read: readonly ReadRule[]): ReadRule[] {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { allOnes } from "../net/bytes.ts";
 import { ETH_P_IPV4, ETH_P_IPV6, VLAN_TPIDS } from "../net/protocol_numbers.ts";
 import { fieldNamed } from "../model/fields.ts";
 import type { Match } from "../model/match.ts";
@@ -63,16 +64,18 @@ export function parseFlowerRule(statement: Statement, report: Report): Placed | 
   const matches = type === ALL ? [] : [equal(isTag(type) ? "svlan.tpid" : "eth.type", type)];
   const own = readMatches(words.parts, innermost, report);
   if (words.failed || isRefused || words.action === undefined || own === undefined) return undefined;
-  return placed(freezeRule({ action: words.action, matches: [...matches, ...own] }), words.where);
+  return placed(freezeRule({ action: words.action, matches: [...matches, ...own.matches] }), words.where, own.masks);
 }
 
-function placed(rule: Rule, { verb, preference, handle, place }: FlowerWhere): Placed {
+function placed(rule: Rule, { verb, preference, handle, place }: FlowerWhere, masks: string): Placed {
   const isKeyed = verb !== undefined && preference !== undefined && handle !== undefined;
   return {
     kind: "placed",
     rule,
     order: preference ?? AUTOMATIC_PREF,
     ...(verb !== undefined && preference === undefined && { isReversed: true }),
+    // The kernel keeps the rules of a pref by their masks, and tries those in the order in which they came.
+    ...(verb !== undefined && preference !== undefined && { group: masks }),
     ...(isKeyed && { key: `pref ${preference} handle ${handle.text}`, isNew: verb === "add" }),
     ...(place !== undefined && { place }),
   };
@@ -119,12 +122,18 @@ function checkTags(
   return { innermost: written("cvlan_ethtype") ?? ALL, isRefused };
 }
 
-function readMatches(parts: readonly FlowerPart[], type: EtherType, report: Report): Match[] | undefined {
+/** What the keys say, and which keys with which masks they are. */
+function readMatches(
+  parts: readonly FlowerPart[],
+  type: EtherType,
+  report: Report,
+): { readonly matches: readonly Match[]; readonly masks: string } | undefined {
   const isTunnel = parts.some(({ keyword }) => keyword.needs === "tunnel");
   const family = isTunnel ? outerFamily(parts, type) : familyOf(type);
   const context = { type, family, isTunnel, report, protocol: readProtocol(parts, family) };
   if (isTunnel && !checkOuter(parts, context)) return undefined;
   const matches: Match[] = [];
+  const masks: string[] = [];
   let failed = false;
   for (const part of parts) {
     const found = readPart(part, context);
@@ -133,13 +142,24 @@ function readMatches(parts: readonly FlowerPart[], type: EtherType, report: Repo
       report(found, isAboutName(found) ? part.name : part.value);
     } else {
       matches.push(...found);
+      masks.push(...found.map((match) => maskText(part, match)));
     }
   }
   if (failed) return undefined;
   if (isTunnel && !matches.some(({ field }) => isTunnelField(field))) matches.push(tunnelIsThere());
   // That there is an AH header is said by its SPI too.
   const header = matches.some((match) => match.field === "ah.spi" && !isHeaderThere(match));
-  return header ? matches.filter((match) => !isHeaderThere(match)) : matches;
+  return {
+    matches: header ? matches.filter((match) => !isHeaderThere(match)) : matches,
+    masks: masks.filter((text) => text !== "").sort().join(" "),
+  };
+}
+
+/** The bits that a key compares, as the kernel keeps them; none when a mask has none. */
+function maskText({ keyword, depth }: FlowerPart, { field, operator, operand }: Match): string {
+  const { widthBits } = fieldNamed(field);
+  const bits = operator === "in" ? "range" : operand.mask ?? allOnes(widthBits);
+  return bits === 0n ? "" : `${keyword.name} ${depth ?? ""} ${widthBits} ${bits}`;
 }
 
 function isHeaderThere({ field, operand }: Match): boolean {

@@ -72,3 +72,21 @@ Deno.test("orderRules() refuses rules that are for several places", () => {
   assert.deepEqual(on("dev a", "dev a").found, []);
   assert.deepEqual(on("dev a", "dev b").found, ["2 several-places"]);
 });
+
+Deno.test("orderRules() puts rules of one order and group together, where the first of them is, and says so", () => {
+  const group = (name: string) => ({ group: name });
+  assert.deepEqual(
+    order(
+      ["tc-flower", placed("a", 9, group("x"))],
+      ["tc-flower", placed("b", 9, group("y"))],
+      ["tc-flower", placed("c", 8, group("y"))],
+      ["tc-flower", placed("d", 9)],
+      ["tc-flower", placed("e", 9, group("x"))],
+    ),
+    { names: "c2 a0 e4 b1 d3", found: ["4 grouped-rules"] },
+  );
+  assert.deepEqual(
+    order(["tc-flower", placed("a", 9, group("x"))], ["tc-flower", placed("b", 9, group("x"))]).found,
+    [],
+  );
+});

@@ -3,7 +3,7 @@ import type { Match, ValueOperand } from "../../lib/model/match.ts";
 import type { Lint } from "../../lib/model/problem.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { printRule } from "../../lib/syntax/print.ts";
-import { meaning, refusals, refusalsOfWords, warningsOf } from "./findings_of.ts";
+import { meaning, refusals, refusalsOfWords, short, warningsOf } from "./findings_of.ts";
 
 const ACCEPTED: readonly (readonly [rule: string, meaning: string])[] = [
   ["protocol all flower action drop", "drop"],
@@ -414,6 +414,39 @@ Deno.test("parseFilter() gives rules of tc the order of their pref, and of the t
   assert.deepEqual(ttls("protocol ip FLOWER action drop", "protocol ip FLOWER action drop"), [0, 1]);
   const replace = add("pref 7 handle 1").replace("add", "replace");
   assert.deepEqual(ttls(add("pref 7 handle 1"), add("pref 9"), replace), [2, 1]);
+});
+
+Deno.test("parseFilter() tries rules of one pref mask by mask, in the order in which masks came, as the kernel does", () => {
+  const lines = (text: string) => {
+    const { filter, warnings } = parseFilter(text);
+    const found = warnings.filter(({ code }) => code !== "ignored-keyword").map(short);
+    return { lines: filter.rules.map(({ source }) => source?.line), found };
+  };
+  const add = (keys: string, pref = "pref 7") => `tc filter add ${pref} protocol ip flower ${keys} action drop\n`;
+  assert.deepEqual(
+    lines(
+      add("src_ip 10.0.0.1") + add("dst_ip 10.0.0.1") + add("src_ip 10/8") + add("src_ip 10.0.0.2") +
+        add("dst_ip 10.0.0.2 src_ip default"),
+    ),
+    { lines: [1, 4, 2, 5, 3], found: ["4:1+0 grouped-rules"] },
+  );
+  // Ports of all protocols are one key; a range is another.
+  assert.deepEqual(
+    lines(
+      add("ip_proto tcp dst_port 80") + add("ip_proto tcp dst_port 80-90") + add("ip_proto udp dst_port 53"),
+    ).lines,
+    [1, 3, 2],
+  );
+  assert.deepEqual(lines(add("src_ip 10.0.0.1") + add("dst_ip 10.0.0.1") + add("src_ip 10.0.0.2", "pref 8")), {
+    lines: [1, 2, 3],
+    found: [],
+  });
+  // Without the command the order is the text's.
+  const short4 = (keys: string) => `protocol ip pref 7 flower ${keys} action drop\n`;
+  assert.deepEqual(lines(short4("src_ip 10.0.0.1") + short4("dst_ip 10.0.0.1") + short4("src_ip 10.0.0.2")), {
+    lines: [1, 2, 3],
+    found: [],
+  });
 });
 
 Deno.test("parseFilter() gives warnings the index that their rule has after ordering", () => {
