@@ -128,6 +128,9 @@ const LSE: ReadonlyMap<string, readonly [string, number]> = new Map([
   ["TTL", ["ttl", 8]],
 ]);
 
+/** Attributes that are read apart from the rows, or that are about neither packet nor verdict. */
+const ELSEWHERE = /_MASK$|^(?:CLASSID|INDEV|ACT|FLAGS|L2_MISS)$|^KEY_(?:ETH_TYPE$|PORT_|MPLS_OPTS$|CFM$|ENC_|CT_)/;
+
 const OTHERS = ["INDEV", "L2_MISS", "KEY_CT_STATE", "KEY_CT_ZONE", "KEY_CT_MARK", "KEY_CT_LABELS", "KEY_ENC_FLAGS"];
 
 /** What decides and is not in the packet. Where it goes (CLASSID) and what a card does besides (skip_hw) do not. */
@@ -151,6 +154,7 @@ export function meaningOf(message: FlowerMessage): FlowerMeaning {
   const refused: string[] = [];
   for (const [name, value] of attributes) {
     const row = ROWS.get(name);
+    if (row === undefined && !ELSEWHERE.test(name)) throw new RangeError(`an attribute ${name} without a meaning here`);
     if (row === undefined || typeof value !== "string") continue;
     if (value === "") refused.push(name);
     else if (row.needs?.(known) === false) ignored.push(name);
