@@ -48,7 +48,7 @@ const over4 = (protocol: bigint) => [IPV4, equals("ip.proto", 8, protocol)];
 const over6 = (protocol: bigint) => [IPV6, equals("ipv6.l4.proto", 8, protocol)];
 
 /** Flow types by number: what each says by itself, and the fields of its member of `union ethtool_flow_union`. */
-const FLOW_TYPES: ReadonlyMap<number, readonly [implied: readonly Condition[], rows: readonly Row[]]> = new Map([
+export const FLOW_TYPES: ReadonlyMap<number, readonly [implied: readonly Condition[], rows: readonly Row[]]> = new Map([
   [1, [over4(6n), ip4(ports("tcp"))]],
   [2, [over4(17n), ip4(ports("udp"))]],
   [3, [over4(132n), ip4(ports("sctp"))]],

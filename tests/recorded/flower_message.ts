@@ -26,7 +26,7 @@ export interface FlowerMessage {
 const RTM_NEWTFILTER = 44;
 
 /** Names of attributes, by their numbers from 1; what is in one that nests, behind it. */
-type Names = readonly (string | readonly [name: string, within: Names])[];
+export type Names = readonly (string | readonly [name: string, within: Names])[];
 
 /** Names of `enum` members that are pairs of value and mask. */
 function masked(...names: string[]): string[] {
@@ -41,8 +41,8 @@ const TUNNEL_OPTIONS: Names = [
   ["PFCP", ["TYPE", "SEID"]],
 ];
 
-/** Numbers 1 to 102. */
-const FLOWER: Names = [
+/** `TCA_FLOWER_...`, numbers from 1. */
+export const FLOWER: Names = [
   ...["CLASSID", "INDEV", "ACT", ...masked("KEY_ETH_DST", "KEY_ETH_SRC"), "KEY_ETH_TYPE", "KEY_IP_PROTO"],
   ...masked("KEY_IPV4_SRC", "KEY_IPV4_DST", "KEY_IPV6_SRC", "KEY_IPV6_DST"),
   ...["KEY_TCP_SRC", "KEY_TCP_DST", "KEY_UDP_SRC", "KEY_UDP_DST", "FLAGS", "KEY_VLAN_ID", "KEY_VLAN_PRIO"],
