@@ -9,6 +9,7 @@ import { compileCprog } from "../compile.ts";
 import { generateC } from "../codegen/generate.ts";
 import type { Counter } from "../counters.ts";
 import { type Cprog, createCprog, mapContents } from "../cprog.ts";
+import { logOf } from "../diagnostics/log.ts";
 import { isKernelAtLeast } from "../kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "../load.ts";
 import type { Filter } from "../model/filter.ts";
@@ -17,6 +18,8 @@ import type { Verdict } from "../semantics/evaluate.ts";
 import type { CompileOptions } from "../toolchain/compile.ts";
 import { Feeder, type MeasureOptions } from "./measure.ts";
 import { prepareTraffic, type Traffic, type TrafficOptions } from "./traffic.ts";
+
+const log = logOf("bench");
 
 /** How {@link benchFilter} measures. */
 export interface BenchOptions extends MeasureOptions, TrafficOptions, CompileOptions {
@@ -78,7 +81,7 @@ export async function benchFilter(filter: Filter, options: BenchOptions = {}): P
   const { strategy = "auto", hook = "xdp" } = options;
   const frags = isKernelAtLeast(5, 18);
   const { cprog, buildMs, mapBytes } = build(filter, { strategy, hook, frags });
-  const uncounted = { ...cprog, text: generateC(cprog.plan, { ...cprog, frags, counts: false }) };
+  const uncounted = { ...cprog, counts: false, text: generateC(cprog.plan, { ...cprog, frags, counts: false }) };
   const traffic = options.traffic ?? prepareTraffic(cprog.filter, options);
   const { trace, packets, hashEntries } = traffic;
   using loaded = loadCprog(cprog, await compileCprog(cprog, options));
@@ -86,6 +89,7 @@ export async function benchFilter(filter: Filter, options: BenchOptions = {}): P
   const programs = [loaded.program, other.program];
   using feeder = await Feeder.create({ hook: cprog.hook, frags, programs, trace }, options);
   const checkedPackets = checkVerdicts(loaded, feeder, traffic);
+  log.info(`checked the verdicts on ${checkedPackets} packets, measuring ${packets}`);
   const { programs: [ns = 0, uncountedNs = 0], hash, parsedHash, empty } = feeder.measure(options);
   return Object.freeze({
     rules: filter.size,

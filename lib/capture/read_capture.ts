@@ -4,6 +4,7 @@
  * @module
  */
 
+import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import { badCapture, type Capture } from "./capture.ts";
 import { isPcap, readPcap } from "./read_pcap.ts";
 import { isPcapng, readPcapng } from "./read_pcapng.ts";
@@ -21,6 +22,15 @@ import { isPcapng, readPcapng } from "./read_pcapng.ts";
  *   `unsupported-link-type` for packets that are not Ethernet frames
  */
 export function readCapture(bytes: Uint8Array, sourceName = "capture"): Capture {
+  const capture = read(bytes, sourceName);
+  logDiagnostics(log, capture.warnings);
+  log.info(`read ${sourceName}: ${capture.packets.length} packets`);
+  return capture;
+}
+
+const log = logOf("capture");
+
+function read(bytes: Uint8Array, sourceName: string): Capture {
   if (isPcap(bytes)) return readPcap(bytes, sourceName);
   if (isPcapng(bytes)) return readPcapng(bytes, sourceName);
   const found = bytes.length === 0 ? "the file is empty" : `found ${bytes.subarray(0, 4).toHex()}`;

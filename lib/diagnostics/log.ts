@@ -11,7 +11,16 @@ import { type Diagnostic, formatPlace } from "./diagnostic.ts";
 export type LogLevel = "debug" | "info" | "warn";
 
 /** Who says it, by the folder of its code. */
-export type LogPart = "syntax" | "analysis" | "classify" | "codegen" | "toolchain" | "kernel" | "deploy";
+export type LogPart =
+  | "syntax"
+  | "capture"
+  | "analysis"
+  | "classify"
+  | "codegen"
+  | "toolchain"
+  | "kernel"
+  | "deploy"
+  | "bench";
 
 /** What is said. Frozen. */
 export interface LogEntry {

@@ -5,6 +5,7 @@
  */
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { logDiagnostics, logOf } from "../diagnostics/log.ts";
 import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { FilterSyntaxError } from "../diagnostics/errors.ts";
 import { SourceText } from "../diagnostics/span.ts";
@@ -16,6 +17,8 @@ import { freezeRule, type Rule } from "../model/rule.ts";
 import { Findings, type Report } from "./findings.ts";
 import { EntryColumns } from "./entry_columns.ts";
 import { statementOfText } from "./statement.ts";
+
+const log = logOf("syntax");
 
 /** What {@link parseList} is told. */
 export interface ListOptions {
@@ -123,6 +126,7 @@ export function resolveLists(
       : rule
   );
   if (errors.length > 0) throw new FilterSyntaxError(errors);
+  logDiagnostics(log, warnings);
   return { filter: new Filter({ rules, defaultAction: filter.defaultAction }), warnings: Object.freeze(warnings) };
 
   function parse({ file, mask }: ListOperand, field: string): SetOperand | undefined {

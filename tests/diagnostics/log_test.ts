@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { isLogged, type LogEntry, type LogLevel, logOf, setLog } from "../../lib/diagnostics/log.ts";
+import { readCapture } from "../../lib/capture/read_capture.ts";
+import { resolveLists } from "../../lib/syntax/list_file.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
+import { packageSources, ROOT } from "../architecture/sources.ts";
 
 const log = logOf("deploy");
 
@@ -80,4 +83,31 @@ Deno.test("what a callback calls is not logged, and neither does it end in a cir
     setLog(undefined);
   }
   assert.deepEqual(said, ["outside"]);
+});
+
+Deno.test("every layer that does something has a log of its own, and says something by it", () => {
+  // What computes from values alone: wire values, the log itself, the model, the meaning of a filter.
+  const silent = ["net", "diagnostics", "model", "semantics"];
+  const layers = [...Deno.readDirSync(`${ROOT}lib`)].filter((one) => one.isDirectory).map(({ name }) => name);
+  const logs = packageSources().flatMap(({ path }) =>
+    [...Deno.readTextFileSync(ROOT + path).matchAll(/logOf\("(\w+)"\)/g)].map(([, part]) => part)
+  );
+  assert.deepEqual([...new Set(logs)].sort(), layers.filter((one) => !silent.includes(one)).sort());
+});
+
+Deno.test("capture and syntax log what they read, and what is odd about it", () => {
+  const said: string[] = [];
+  setLog(({ part, level, message }) => said.push(`${part} ${level} ${message}`));
+  try {
+    const web = Deno.readFileSync(`${ROOT}examples/web.pcap`);
+    readCapture(web.subarray(0, web.length - 1), "web.pcap");
+    const { filter } = parseFilter("drop ip.src in @hosts.txt");
+    resolveLists(filter, () => "10.1.2.3/8\n");
+  } finally {
+    setLog(undefined);
+  }
+  const like = (pattern: RegExp) => assert.ok(said.some((one) => pattern.test(one)), `${pattern}:\n${said.join("\n")}`);
+  like(/^capture warn .*web\.pcap/);
+  like(/^capture info read web\.pcap: \d+ packets$/);
+  like(/^syntax warn hosts\.txt:1:1: .*\(host-bits\)$/);
 });
