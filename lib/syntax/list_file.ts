@@ -12,10 +12,11 @@ import { SourceText } from "../diagnostics/span.ts";
 import { fieldNamed } from "../model/fields.ts";
 import { Filter } from "../model/filter.ts";
 import { freezeMatch, type ListOperand, type Match, type SetOperand } from "../model/match.ts";
-import { problem } from "../model/problem.ts";
+import { type Lint, problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
-import { Findings, type Report } from "./findings.ts";
+import { Findings } from "./findings.ts";
 import { EntryColumns } from "./entry_columns.ts";
+import { EntryWarnings } from "./readings.ts";
 import { statementOfText } from "./statement.ts";
 
 const log = logOf("syntax");
@@ -35,7 +36,7 @@ export interface ListOptions {
 /** What {@link parseList} and {@link resolveLists} return beside their result. */
 export interface Warned {
   /** In the order of the text. */
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings: readonly Lint[];
 }
 
 /**
@@ -52,6 +53,8 @@ export function parseList(text: string, options: ListOptions): Warned & { readon
   const { mask } = options;
   const statement = statementOfText(source);
   const set = new EntryColumns(field, mask);
+  // A line has a report of its own: there is a limit on the problems of one.
+  const kept = new EntryWarnings(field, (found, place) => findings.reporter(statement)(found, place));
   const onLine = everyFew(options.onProgress, { what: `reading ${source.name}`, total: text.length, every: 16_384 });
   for (let start = 0; start <= text.length;) {
     const newline = text.indexOf("\n", start);
@@ -59,24 +62,28 @@ export function parseList(text: string, options: ListOptions): Warned & { readon
     let [from, to] = [start, saidUpTo(text, start, end)];
     while (from < to && isSpace(text.charCodeAt(from))) from++;
     while (from < to && isSpace(text.charCodeAt(to - 1))) to--;
-    // A line has a report of its own: there is a limit on the problems of one.
     if (from < to && !set.addAddress(text, from, to)) {
-      readLine(text.slice(from, to), from, findings.reporter(statement));
+      readLine(text.slice(from, to), from);
     }
     onLine(end);
     start = end + 1;
   }
   findings.throwErrors();
   const operand = Object.freeze({ kind: "set", ...set.join(), ...(mask !== undefined && { mask }) } as const);
+  const isFew = operand.ranges.length + (operand.ipv6Ranges?.length ?? 0) <= FEW_RANGES;
+  kept.flush(isFew ? freezeMatch(field, "in", operand) : undefined);
   return { operand, warnings: findings.warnings };
 
-  function readLine(line: string, at: number, report: Report): void {
+  function readLine(line: string, at: number): void {
     const space = line.search(/\s/);
-    if (space < 0) return void set.addEntry({ text: line, at, length: line.length }, report);
-    const place = { at: at + space, length: line.length - space };
-    report(problem("unexpected-word", "there should be one entry a line"), place);
+    if (space < 0) return void set.addEntry({ text: line, at, length: line.length }, kept.take);
+    const place = { text: line.slice(space), at: at + space, length: line.length - space };
+    kept.take(problem("unexpected-word", "there should be one entry a line"), place);
   }
 }
+
+/** Of longer lists, warnings do not say what one may read: each would go through the whole list. */
+const FEW_RANGES = 256;
 
 /** A reference to a list, and the rule that has it. */
 export interface ListReference {
@@ -112,24 +119,25 @@ export function resolveLists(
   const texts = new Map<string, string>();
   const sets = new Map<string, SetOperand | undefined>();
   const errors: Diagnostic[] = [];
-  const warnings: Diagnostic[] = [];
-  const resolve = (match: Match): Match => {
+  const warnings: Lint[] = [];
+  const resolve = (match: Match, rule: number): Match => {
     const { field, operand, operator } = match;
     if (operand.kind !== "list") return match;
     const key = JSON.stringify([operand.file, field, operand.mask?.toString()]);
-    if (!sets.has(key)) sets.set(key, parse(operand, field));
+    if (!sets.has(key)) sets.set(key, parse(operand, match, rule));
     return freezeMatch(fieldNamed(field), operator, sets.get(key) ?? { kind: "set", ranges: [] });
   };
-  const rules = filter.rules.map((rule) =>
+  const rules = filter.rules.map((rule, index) =>
     rule.matches.some((match) => match.operand.kind === "list")
-      ? freezeRule({ ...rule, matches: rule.matches.map(resolve) })
+      ? freezeRule({ ...rule, matches: rule.matches.map((match) => resolve(match, index)) })
       : rule
   );
   if (errors.length > 0) throw new FilterSyntaxError(errors);
   logDiagnostics(log, warnings);
   return { filter: new Filter({ rules, defaultAction: filter.defaultAction }), warnings: Object.freeze(warnings) };
 
-  function parse({ file, mask }: ListOperand, field: string): SetOperand | undefined {
+  /** What is wrong with a list is about the first rule that refers to it. */
+  function parse({ file, mask }: ListOperand, { field, operator }: Match, rule: number): SetOperand | undefined {
     const text = texts.get(file) ?? readList(file);
     texts.set(file, text);
     try {
@@ -139,7 +147,10 @@ export function resolveLists(
         ...(mask !== undefined && { mask }),
         ...(onProgress !== undefined && { onProgress }),
       });
-      for (const warning of parsed.warnings) warnings.push(warning);
+      for (const { reading, ...warning } of parsed.warnings) {
+        const asInRule = reading && { reading: freezeMatch(fieldNamed(field), operator, reading.operand) };
+        warnings.push(Object.freeze({ ...warning, rule, ...asInRule }));
+      }
       return parsed.operand;
     } catch (error) {
       if (!(error instanceof FilterSyntaxError)) throw error;

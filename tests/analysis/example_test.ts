@@ -15,6 +15,7 @@ import type { Lint } from "../../lib/model/problem.ts";
 import type { Rule } from "../../lib/model/rule.ts";
 import { dissect } from "../../lib/semantics/dissect.ts";
 import { evaluate, matchHolds, ruleHolds } from "../../lib/semantics/evaluate.ts";
+import { resolveLists } from "../../lib/syntax/list_file.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import { USUAL_VALUES } from "../packets/usual_values.ts";
 import { ethtoolRule } from "../syntax/arbitrary_ethtool.ts";
@@ -165,6 +166,26 @@ for (const { code, rule, reading } of MISREADINGS) {
     const [found, expected] = [holds(rule, example), reading !== undefined && holds(reading, example)];
     assert.notEqual(found, expected);
     assert.deepEqual([example.found, example.expected], [found ? 0 : null, expected ? 0 : null]);
+  });
+}
+
+for (const operator of ["in", "not in"]) {
+  Deno.test(`exampleOf() shows host-bits of an entry of a list that a rule is ${operator}`, () => {
+    const rule = `drop tcp.dstport == 9 and ip.src ${operator}`;
+    const { filter, warnings } = resolveLists(
+      parseFilter(`pass eth.type == arp\n${rule} @some.txt`).filter,
+      () => "10.1.2.3/8\n192.0.2.0/24\n2001:db8::/32\n",
+    );
+    const [warning] = warnings;
+    assert.ok(warning !== undefined && warning.code === "host-bits");
+    const example = exampleOf(warning, filter);
+    assert.ok(example !== undefined);
+    const reading = `${rule} { 10.1.2.3, 192.0.2.0/24, 2001:db8::/32 }`;
+    assert.deepEqual(
+      [example.found, example.expected],
+      [`${rule} { 10.0.0.0/8, 192.0.2.0/24, 2001:db8::/32 }`, reading].map((one) => holds(one, example) ? 1 : null),
+    );
+    assert.notEqual(example.found, example.expected);
   });
 }
 
