@@ -56,9 +56,9 @@ function cellsOf(row: FlowerKeyword): string[] {
     case "order":
       return [names, "order", code("N"), row.meaning, "", "", ""];
     case "ignored":
-      return [names, "ignored", row.words === 0 ? "" : code("X ".repeat(row.words).trim()), row.reason, "", "", ""];
+      return [names, "ignored", code("X ".repeat(row.words).trim()), row.reason, "", "", ""];
     case "refused":
-      return [names, "refused", row.words === 0 ? "" : code("X"), because(row), "", "", ""];
+      return [names, "refused", code("X ".repeat(row.words).trim()), because(row), "", "", ""];
   }
 }
 
@@ -71,6 +71,11 @@ function written({ value }: FlowerMatchKeyword): string {
   if (value === "depth") return "N";
   if (value === "protocol") return "TYPE or all";
   return formOf(value).written;
+}
+
+/** The way to read a value; that of `protocol` is an Ethernet type's, or `all`. */
+function formName({ value }: FlowerMatchKeyword): string {
+  return value === "protocol" ? "etherType" : value;
 }
 
 function formOf(value: string): { readonly written: string; readonly reads: string } {
@@ -108,7 +113,7 @@ function valueTable(): string {
     forms.map(([value, { written, reads }]) => [
       code(written),
       reads,
-      FLOWER_KEYWORDS.filter((row) => row.class === "match" && row.value === value).map(({ name }) => code(name))
+      FLOWER_KEYWORDS.filter((row) => row.class === "match" && formName(row) === value).map(({ name }) => code(name))
         .join(" "),
     ]),
   );
