@@ -21,17 +21,17 @@ const MAX_COMPARISONS = 3_000_000;
 export function checkReached(filter: Filter, regions: readonly Region[]): readonly Lint[] {
   const found: Lint[] = [];
   const earlier = new CoverIndex(MAX_COMPARISONS);
-  const byKey = new Map<string, number>();
+  const same = new SameRules(filter.rules);
   let unchecked: Lint | undefined;
   for (const [index, rule] of filter.rules.entries()) {
     const region = regions[index] as Region;
     if (isEmpty(region)) continue;
-    const key = ruleKey(rule);
-    const same = byKey.get(key);
-    if (same === undefined) byKey.set(key, index);
-    const cover = same ?? earlier.find(region);
-    if (cover !== undefined) {
-      found.push(covered(rule, { index, by: filter.at(cover), byIndex: cover, same: same !== undefined }));
+    const cover = earlier.find(region);
+    // What covers nothing exactly may still be repeated; of what is covered, it is said when it is repeated.
+    const repeated = cover === undefined && region.exact ? undefined : same.before(index);
+    const by = repeated ?? cover;
+    if (by !== undefined) {
+      found.push(covered(rule, { index, by: filter.at(by), byIndex: by, same: repeated !== undefined }));
     } else if (!region.exact) {
       continue;
     } else if (!earlier.isExhausted) {
@@ -48,6 +48,26 @@ export function checkReached(filter: Filter, regions: readonly Region[]): readon
     if (rule.matches.length === 0) return [...found, ...afterAll(filter, index)];
   }
   return unchecked === undefined ? found : [...found, unchecked];
+}
+
+/** Finds rules that are the same; most filters have none, and then no keys are made. */
+class SameRules {
+  readonly #rules: readonly Rule[];
+  readonly #first = new Map<string, number>();
+  #known = 0;
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = rules;
+  }
+
+  /** Index of the first rule that is the same as the one at an index and before it, or undefined. */
+  before(index: number): number | undefined {
+    for (; this.#known < index; this.#known++) {
+      const key = ruleKey(this.#rules[this.#known] as Rule);
+      if (!this.#first.has(key)) this.#first.set(key, this.#known);
+    }
+    return this.#first.get(ruleKey(this.#rules[index] as Rule));
+  }
 }
 
 /** A warning for each rule after one that holds for every packet. */
