@@ -100,7 +100,7 @@ export const FLOWER_FORMS: Readonly<Record<FlowerFormName, FlowerForm>> = {
     written: "N",
     reads: "a hexadecimal number, with or without 0x",
     read: (field, text, tell) => {
-      hexadecimal(text, tell, (value) => readAs(field, value));
+      hexadecimal({ value: text }, tell, (value) => readAs(field, value ?? 0n));
       return withMask(field, text, parseCValue(field, text, 16), undefined, tell);
     },
     print: (match) => printValue(match, hex),
@@ -184,7 +184,7 @@ function readTosTtl(field: Field, text: string, tell: Tell): Match | Problem {
   const asDecimal = parseCValue(field, valueText, 10);
   const value = isProblem(asDecimal) ? parseCValue(field, valueText, 16) : asDecimal;
   const mask = maskText === undefined ? undefined : parseCValue(field, maskText, 16);
-  if (maskText !== undefined && !isProblem(mask)) hexadecimal(maskText, tell, (bits) => readAs(field, value, bits));
+  if (!isProblem(mask)) hexadecimal({ mask: maskText }, tell, (_value, bits) => readAs(field, value, bits));
   return withMask(field, text, value, mask, tell);
 }
 
@@ -192,8 +192,7 @@ function readTcpFlags(field: Field, text: string, tell: Tell): Match | Problem {
   const [valueText, maskText] = splitMask(text);
   const value = parseCValue(field, valueText, 16);
   const mask = maskText === undefined ? undefined : parseCValue(field, maskText, 16);
-  hexadecimal(valueText, tell, (flags) => readAs(field, flags, mask));
-  if (maskText !== undefined) hexadecimal(maskText, tell, (bits) => readAs(field, value, bits));
+  hexadecimal({ value: valueText, mask: maskText }, tell, (flags, bits) => readAs(field, flags ?? value, bits ?? mask));
   return withMask(field, text, value, mask, tell);
 }
 

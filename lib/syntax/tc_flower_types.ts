@@ -74,7 +74,7 @@ export function readProtocol(field: Field, text: string, tell: Tell): Match | Pr
       `ip_proto ${text} is an IPv6 header that kefir walks and Linux does not: no packet has it as its protocol`;
     return problem("walked-header", message, `ipv6.nxt == ${number} in kefir's syntax, where it is the first header`);
   }
-  if (named === undefined) hexadecimal(text, tell, (value) => readAs(field, value));
+  if (named === undefined) hexadecimal({ value: text }, tell, (value) => readAs(field, value ?? number));
   return family === "ipv6" && number === 51n ? equal("ah.spi", 0, 0n) : equal(field.name, number);
 }
 

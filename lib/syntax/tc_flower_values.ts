@@ -51,12 +51,27 @@ export function withMask(
   return freezeMatch(field, "==", { kind: "value", value: value & mask, mask });
 }
 
-/** Warns about digits that look decimal where tc reads hexadecimal; `readingOf` is the match that they look like. */
-export function hexadecimal(text: string, tell: Tell, readingOf: (decimal: bigint) => Match | Problem): void {
-  if (!/^[1-9]\d{1,9}$/.test(text)) return;
-  const reading = readingOf(BigInt(text));
-  const message = `tc takes ${text} as hexadecimal: it is ${BigInt(`0x${text}`)}`;
-  tell(warning("hexadecimal-number", message, `0x${text}`, isProblem(reading) ? undefined : reading));
+/**
+ * Warns about digits that look decimal where tc reads hexadecimal, in a value, a mask or both; `readingOf` makes the
+ * match that they look like, undefined standing for a part that does not look so.
+ */
+export function hexadecimal(
+  parts: { readonly value?: string; readonly mask?: string | undefined },
+  tell: Tell,
+  readingOf: (value: bigint | undefined, mask: bigint | undefined) => Match | Problem,
+): void {
+  const [value, mask] = [parts.value, parts.mask].map(looksDecimal);
+  if (value === undefined && mask === undefined) return;
+  const texts = [parts.value, parts.mask].filter((part) => looksDecimal(part) !== undefined);
+  const reading = readingOf(value, mask);
+  const meant = texts.map((text) => BigInt(`0x${text}`)).join("/");
+  const message = `tc takes ${texts.join("/")} as hexadecimal: it is ${meant}`;
+  const hint = texts.map((text) => `0x${text}`).join("/");
+  tell(warning("hexadecimal-number", message, hint, isProblem(reading) ? undefined : reading));
+}
+
+function looksDecimal(text: string | undefined): bigint | undefined {
+  return text !== undefined && /^[1-9]\d{1,9}$/.test(text) ? BigInt(text) : undefined;
 }
 
 /** As {@link hexadecimal} for numbers that tc takes as octal. */

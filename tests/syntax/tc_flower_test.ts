@@ -384,6 +384,9 @@ Deno.test("parseFilter() warns of numbers that tc reads otherwise than they look
   assert.deepEqual(lints("protocol ip ip_proto tcp tcp_flags 12 action drop"), [
     ["hexadecimal-number", "tcp.flags == 12"],
   ]);
+  assert.deepEqual(lints("protocol ip ip_proto tcp tcp_flags 10/12 action drop"), [
+    ["hexadecimal-number", "tcp.flags == 8/12"],
+  ]);
   assert.deepEqual(lints("protocol ip ip_proto tcp src_port 010/0xff action drop"), [
     ["octal-number", "tcp.srcport == 10/255"],
   ]);
