@@ -12,7 +12,10 @@ import { formatTable } from "./table.ts";
 export function explainPlan(file: string, cprog: Cprog): void {
   const { plan, hook, filter } = cprog;
   printLine(`${escapeControls(file)}: ${count(filter.size, "rule")}, default ${filter.defaultAction}`);
-  printLine(`  hook      ${hook.name}: ${hook.description} (kernel ${hook.oldestKernel})`);
+  const kernel = cprog.flags.noLoops ? "" : ` (kernel ${hook.oldestKernel})`;
+  printLine(`  hook      ${hook.name}: ${hook.description}${kernel}`);
+  const flags = flagsOf(cprog);
+  if (flags.length > 0) printLine(`  flags     ${flags.join(", ")}`);
   printLine(`  strategy  ${plan.strategy}: ${plan.reason}`);
   for (const [what, text] of Object.entries(planFacts(plan))) printLine(`  ${what.padEnd(8)}  ${text}`);
   printLine(`  counters  ${plan.counters.capacity} of ${COUNTER_BYTES} bytes for each CPU`);
@@ -32,6 +35,7 @@ export function explainPlanAsJson(file: string, cprog: Cprog): void {
     rules: filter.size,
     defaultAction: filter.defaultAction,
     hook: hook.name,
+    flags: flagsOf(cprog),
     strategy: plan.strategy,
     reason: plan.reason,
     counters: { capacity: plan.counters.capacity, bytesPerCpu: plan.counters.capacity * COUNTER_BYTES },
@@ -47,6 +51,11 @@ export function explainPlanAsJson(file: string, cprog: Cprog): void {
       }
     ),
   });
+}
+
+/** How the program differs from the usual one, as the module calls it. */
+function flagsOf({ flags }: Cprog): readonly string[] {
+  return Object.entries(flags).flatMap(([name, isSet]) => isSet ? [name] : []);
 }
 
 /** Two of 64 bits. */

@@ -17,9 +17,7 @@
 //% if dissects
 //% include kefir/bytes.h
 //% end
-//% if functions
 //% include kefir/functions.h
-//% end
 //% if xdp
 //% include kefir/packet_xdp.h
 //% else

@@ -22,6 +22,7 @@ const PCAP = "examples/web.pcap";
 
 /** A UDP datagram to port 53 from 192.0.2.1, over IPv4. */
 const DNS_QUERY = "020000000002 020000000001 0800 4500001c 00000000 40110000 c0000201 cb007150 c350 0035 0008 0000";
+const TAGGED_QUERY = DNS_QUERY.replace("0800", "8100 0005 0800");
 const ARP_REQUEST = "ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202";
 const LABELS = "020000000002 020000000001 8847 12345240 00010b3f 45000000";
 
@@ -80,6 +81,17 @@ export const CASES: readonly TranscriptCase[] = [
     name: "compile_refused",
     args: ["compile", MIXED, "--emit", "object", "--clang", `${FIXTURES}/refusing_clang.sh`],
   },
+  {
+    name: "compile_needs_vlan",
+    args: ["compile", "-", "--no-vlan"],
+    stdin: "drop ip.ttl == 1\ndrop vlan.id == 5\n",
+  },
+  {
+    name: "explain_flags",
+    args: ["explain", "-", "--inline-functions", "--no-loops", "--no-vlan", "--printk"],
+    stdin: `drop tcp.port in { ${evenPorts()} }\n`,
+  },
+  { name: "explain_packet_no_vlan", args: ["explain", MIXED, "--packet", TAGGED_QUERY, "--no-vlan"] },
   { name: "compile_without_clang", args: ["compile", MIXED, "--emit", "object"], env: { PATH: "/nowhere" } },
   { name: "convert_kefir", args: ["convert", MIXED, "--to", "kefir"] },
   { name: "convert_json", args: ["convert", MIXED, "--to", "json"] },

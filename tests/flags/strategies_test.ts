@@ -9,6 +9,8 @@ import { Filter } from "../../lib/model/filter.ts";
 import { BPF_MAP_FLAG, openMapById } from "../../lib/kernel/map.ts";
 import { loadCprog } from "../../lib/load.ts";
 import { tierTest } from "../judges/tiers.ts";
+import { parseFilter } from "../../lib/syntax/rule_file.ts";
+import { FLAGS } from "./programs.ts";
 import { withLimits } from "../classify/lowered.ts";
 
 const ports = (count: number) =>
@@ -70,6 +72,19 @@ tierTest("kernel", "noLoops has tables in maps that kernels before 5.5 can make"
     using loaded = loadCprog(cprog, await compileCprog(cprog, { cache: false }));
     using tables = openMapById(loaded.tablesId!);
     assert.equal(tables.flags, noLoops ? 0 : BPF_MAP_FLAG.mmapable);
+  }
+});
+
+Deno.test("flags are for every filter: without rules, without what could hold, without counters", () => {
+  const filters = ["default drop", "drop", "drop ip.ttl < 0", "pass\ndrop ip.ttl == 1", "drop frame.len == 60"];
+  for (const filter of filters.map((text) => parseFilter(text).filter)) {
+    for (const hook of ["xdp", "tc-ingress"] as const) {
+      for (const strategy of ["inline", "linear", "classes"] as const) {
+        for (const flags of FLAGS) {
+          for (const counts of [true, false]) createCprog(filter, { hook, strategy, counts, ...flags });
+        }
+      }
+    }
   }
 });
 
