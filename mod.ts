@@ -52,7 +52,7 @@ export {
   type ValueOperand,
 } from "./lib/model/match.ts";
 export { createRule, type Rule, ruleId, type RuleInput, type RuleSource } from "./lib/model/rule.ts";
-export { Filter, type FilterOptions } from "./lib/model/filter.ts";
+export { Filter, type FilterInput, type FilterOptions } from "./lib/model/filter.ts";
 
 export type { Side, Term } from "./lib/model/normal_form.ts";
 export type { Demand, Place, Presence, ProtocolPresence } from "./lib/model/places.ts";

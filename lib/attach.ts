@@ -22,7 +22,7 @@ import { findSwappable, swapAttached, type SwappableProgram } from "./deploy/swa
 import type { VerifierLogLevel } from "./kernel/object.ts";
 import { isKernelAtLeast } from "./kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "./load.ts";
-import type { Filter } from "./model/filter.ts";
+import { createFilter, type FilterInput } from "./model/filter.ts";
 import { flagsOf } from "./model/flags.ts";
 import type { HookName } from "./model/hooks.ts";
 import { DEFAULT_LICENSE } from "./model/license.ts";
@@ -84,7 +84,8 @@ export class Attachment {
  * @throws UnavailableError without clang, libbpf, the privilege or a BPF file system
  * @throws Deno.errors.NotFound without such an interface
  */
-export async function attach(filter: Filter, options: AttachOptions): Promise<Attachment> {
+export async function attach(input: FilterInput, options: AttachOptions): Promise<Attachment> {
+  const filter = createFilter(input);
   const hook = options.hook ?? "xdp";
   const target = resolveTarget(hook, options);
   // Early, to save the effort; once more under the lock that attaching holds.

@@ -5,7 +5,7 @@
  */
 
 import { type Cprog, type CprogOptions, createCprog } from "./cprog.ts";
-import type { Filter } from "./model/filter.ts";
+import type { FilterInput } from "./model/filter.ts";
 import { sizeDefinitions } from "./codegen/sizes.ts";
 import { compileC, type CompileOptions, compileToLlvmIr, type LlvmIr, type ObjectFile } from "./toolchain/compile.ts";
 
@@ -42,7 +42,7 @@ export function compileCprogToLlvmIr(
 
 /** {@link createCprog} and {@link compileCprog} in one. */
 export async function compile(
-  filter: Filter,
+  filter: FilterInput,
   options: CprogOptions & CompileCprogOptions = {},
 ): Promise<{ readonly cprog: Cprog; readonly object: ObjectFile }> {
   const cprog = createCprog(filter, options);

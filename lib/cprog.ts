@@ -14,7 +14,7 @@ import { generateC } from "./codegen/generate.ts";
 import type { Lint } from "./model/problem.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import { logOf } from "./diagnostics/log.ts";
-import type { Filter } from "./model/filter.ts";
+import { createFilter, type Filter, type FilterInput } from "./model/filter.ts";
 import { flagsOf, isMapped, type ProgramFlags } from "./model/flags.ts";
 import { findHook, type Hook, type HookName, HOOKS } from "./model/hooks.ts";
 import { checkLicense, DEFAULT_LICENSE } from "./model/license.ts";
@@ -113,12 +113,12 @@ export interface MapContents {
  * @throws FilterError when a check finds an error, or when the strategy cannot hold the filter
  * @throws RangeError for a hook that does not exist, or a license that cannot be declared
  */
-export function createCprog(filter: Filter, options: CprogOptions = {}): Cprog {
+export function createCprog(filter: FilterInput, options: CprogOptions = {}): Cprog {
   const hook = findHook(options.hook ?? "xdp");
   if (hook === undefined) {
     throw new RangeError(`Cannot use the hook "${options.hook}": hooks are ${Object.keys(HOOKS).join(", ")}`);
   }
-  const copy = filter.clone();
+  const copy = createFilter(filter).clone();
   const flags = flagsOf(options);
   const found = [...checkFlags(copy, flags), ...(options.warnings === false ? checkErrors(copy) : checkFilter(copy))];
   if (found.some((one) => one.severity === "error")) throw new FilterError(found);

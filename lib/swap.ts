@@ -15,7 +15,7 @@ import { editTables } from "./edit_tables.ts";
 import { FilterError } from "./diagnostics/errors.ts";
 import { fillMap, loadCprog, type LoadCprogOptions, LoadedFilter } from "./load.ts";
 import { counterKeys } from "./model/counter_keys.ts";
-import type { Filter } from "./model/filter.ts";
+import { createFilter, type Filter, type FilterInput } from "./model/filter.ts";
 import type { CompileOptions } from "./toolchain/compile.ts";
 
 /**
@@ -48,8 +48,8 @@ export interface RunningProgram
  *
  * @throws FilterError as {@link createCprog} does
  */
-export function planChange(running: Cprog, filter: Filter, options: CprogOptions = {}): Change {
-  return planChangeOf({ ...running, keys: counterKeys(running.filter) }, filter, options);
+export function planChange(running: Cprog, filter: FilterInput, options: CprogOptions = {}): Change {
+  return planChangeOf({ ...running, keys: counterKeys(running.filter) }, createFilter(filter), options);
 }
 
 /** {@link planChange} for a program that another process loaded. */

@@ -5,7 +5,7 @@
  */
 
 import { logDiagnostics, logOf } from "../diagnostics/log.ts";
-import type { Filter } from "../model/filter.ts";
+import { createFilter, type Filter, type FilterInput } from "../model/filter.ts";
 import type { Lint } from "../model/problem.ts";
 import { checkAnyFields } from "./any_fields.ts";
 import { checkHolds } from "./holds.ts";
@@ -23,7 +23,8 @@ const WARNINGS: readonly Check[] = [checkHolds, checkReached, checkAnyFields];
 const log = logOf("analysis");
 
 /** Every finding about a filter: errors refuse it, warnings do not. */
-export function checkFilter(filter: Filter): readonly Lint[] {
+export function checkFilter(input: FilterInput): readonly Lint[] {
+  const filter = createFilter(input);
   const found = findAll(filter);
   logDiagnostics(log, found);
   log.debug(`checked ${filter.size} rules: ${found.length} findings`);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Filter } from "../model/filter.ts";
+import { createFilter, type FilterInput } from "../model/filter.ts";
 import type { ConcreteField } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
 import { freezeMatch, type Match } from "../model/match.ts";
@@ -42,7 +42,8 @@ const NEVER_ASKED: readonly string[] = ["duplicate-rule", "shadowed-rule"];
  * console.log(example?.expected, example?.found); // 0 null
  * ```
  */
-export function exampleOf(warning: Lint, filter: Filter): Example | undefined {
+export function exampleOf(warning: Lint, input: FilterInput): Example | undefined {
+  const filter = createFilter(input);
   const index = warning.rule;
   const rule = index === undefined ? undefined : filter.at(index);
   if (index === undefined || rule === undefined || rule.matches.some(({ operand }) => operand.kind === "list")) {

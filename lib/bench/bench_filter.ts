@@ -12,7 +12,7 @@ import { type Cprog, createCprog, mapContents } from "../cprog.ts";
 import { logOf } from "../diagnostics/log.ts";
 import { isKernelAtLeast } from "../kernel/kernel_version.ts";
 import { loadCprog, type LoadedFilter } from "../load.ts";
-import type { Filter } from "../model/filter.ts";
+import { createFilter, type Filter, type FilterInput } from "../model/filter.ts";
 import { actionOfVerdict, type HookName } from "../model/hooks.ts";
 import type { Verdict } from "../semantics/evaluate.ts";
 import type { CompileOptions } from "../toolchain/compile.ts";
@@ -77,7 +77,8 @@ export interface BenchResult {
  * @throws RangeError for no packets, or a hook that does not exist
  * @throws Error when the program gives a wrong verdict
  */
-export async function benchFilter(filter: Filter, options: BenchOptions = {}): Promise<BenchResult> {
+export async function benchFilter(input: FilterInput, options: BenchOptions = {}): Promise<BenchResult> {
+  const filter = createFilter(input);
   const { strategy = "auto", hook = "xdp" } = options;
   const frags = isKernelAtLeast(5, 18);
   const { cprog, buildMs, mapBytes } = build(filter, { strategy, hook, frags });

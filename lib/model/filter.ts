@@ -123,6 +123,21 @@ export class Filter implements Iterable<Rule> {
   }
 }
 
+/** A filter, or what one is built with: whatever takes a filter takes either. */
+export type FilterInput = Filter | FilterOptions;
+
+/**
+ * The filter itself, or one that is built with the options given.
+ *
+ * @throws FilterError as the constructor of {@link Filter} does
+ */
+export function createFilter(input: FilterInput): Filter {
+  if (input instanceof Filter) return input;
+  // Without options, a filter is empty and passes everything: not what a variable that was never set is to mean.
+  if (input === undefined) throw new FilterError([placeProblem(problem("bad-type", "undefined is not a filter"))]);
+  return new Filter(input);
+}
+
 function isIterable(rules: unknown): boolean {
   return typeof rules === "object" && rules !== null && Symbol.iterator in rules;
 }

@@ -8,7 +8,7 @@ import { assertNever } from "../diagnostics/assert_never.ts";
 import { allOnes, bytesToBigint } from "../net/bytes.ts";
 import type { ConcreteField, Field } from "../model/field.ts";
 import { fieldNamed, sidesOf } from "../model/fields.ts";
-import type { Filter } from "../model/filter.ts";
+import { createFilter, type FilterInput } from "../model/filter.ts";
 import type { Action } from "../model/hooks.ts";
 import { isHeader, type Slice, sliceOf } from "../model/layers.ts";
 import {
@@ -37,7 +37,8 @@ export interface Verdict {
  *
  * @throws RangeError when a match refers to a list that was not resolved
  */
-export function evaluate(filter: Filter, packet: Packet, options: DissectOptions = {}): Verdict {
+export function evaluate(input: FilterInput, packet: Packet, options: DissectOptions = {}): Verdict {
+  const filter = createFilter(input);
   const dissection = dissect(packet, options);
   let index = 0;
   for (const rule of filter) {

@@ -6,7 +6,7 @@
 
 import { assertNever } from "../diagnostics/assert_never.ts";
 import { bytesForField, fieldNamed } from "../model/fields.ts";
-import type { Filter } from "../model/filter.ts";
+import { createFilter, type FilterInput } from "../model/filter.ts";
 import { counterpartOf, type Match } from "../model/match.ts";
 import { type Rule, ruleId } from "../model/rule.ts";
 import { formatRange, formatValue } from "../model/value_text.ts";
@@ -18,7 +18,8 @@ import { printFileName } from "./kefir_tokens.ts";
  * and place, then a line for each match with what its field is, the operator, the value, and in hexadecimal the bits that
  * are compared; last the default. The form may change: {@link printFilter} is for what is read again.
  */
-export function dumpFilter(filter: Filter): string {
+export function dumpFilter(input: FilterInput): string {
+  const filter = createFilter(input);
   const rules = filter.rules.map((rule, index) => dumpRule(rule, index));
   return `${[...rules.flat(), `default: ${filter.defaultAction}`].join("\n")}\n`;
 }

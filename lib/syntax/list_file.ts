@@ -10,7 +10,7 @@ import { everyFew, type OnProgress } from "../diagnostics/progress.ts";
 import { FilterSyntaxError } from "../diagnostics/errors.ts";
 import { SourceText } from "../diagnostics/span.ts";
 import { fieldNamed } from "../model/fields.ts";
-import { Filter } from "../model/filter.ts";
+import { createFilter, Filter, type FilterInput } from "../model/filter.ts";
 import { freezeMatch, type ListOperand, type Match, type SetOperand } from "../model/match.ts";
 import { type Lint, problem } from "../model/problem.ts";
 import { freezeRule, type Rule } from "../model/rule.ts";
@@ -96,8 +96,8 @@ export interface ListReference {
 }
 
 /** The lists that a filter refers to, in the order of its rules; a file may be there several times. */
-export function listReferences(filter: Filter): readonly ListReference[] {
-  return filter.rules.flatMap((rule, index) =>
+export function listReferences(filter: FilterInput): readonly ListReference[] {
+  return createFilter(filter).rules.flatMap((rule, index) =>
     rule.matches.filter((match) => match.operand.kind === "list").map((match): ListReference => {
       const place = placeOf(rule);
       return { file: (match.operand as ListOperand).file, rule: index, ...(place !== undefined && { place }) };
@@ -112,10 +112,11 @@ export function listReferences(filter: Filter): readonly ListReference[] {
  * @throws FilterSyntaxError with every error of every list
  */
 export function resolveLists(
-  filter: Filter,
+  input: FilterInput,
   readList: (file: string) => string,
   { onProgress }: Pick<ListOptions, "onProgress"> = {},
 ): Warned & { readonly filter: Filter } {
+  const filter = createFilter(input);
   const texts = new Map<string, string>();
   const sets = new Map<string, SetOperand | undefined>();
   const errors: Diagnostic[] = [];

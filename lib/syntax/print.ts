@@ -6,7 +6,7 @@
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { FilterError } from "../diagnostics/errors.ts";
-import type { Filter } from "../model/filter.ts";
+import { createFilter, type FilterInput } from "../model/filter.ts";
 import { isProblem, placeProblem } from "../model/problem.ts";
 import { createMatch, type Match, type MatchInput } from "../model/match.ts";
 import { createRule, type Rule, RULE_NAME, type RuleInput } from "../model/rule.ts";
@@ -34,7 +34,8 @@ export function printRule(rule: RuleInput, syntax: SyntaxName): string {
  * action if it cannot
  * @throws RangeError when there is no such syntax
  */
-export function printFilter(filter: Filter, syntax: SyntaxName): string {
+export function printFilter(input: FilterInput, syntax: SyntaxName): string {
+  const filter = createFilter(input);
   const row = syntaxNamed(syntax);
   if (row.document !== undefined) {
     const printed = row.document.print(filter);

@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import {
+  checkFilter,
   createCprog,
   createMatch,
   createRule,
   dissect,
+  dumpFilter,
   evaluate,
   Filter,
   FilterError,
+  type FilterInput,
+  listReferences,
   type Match,
   matchHolds,
   type MatchInput,
   parseRule,
+  planChange,
   printFilter,
   printMatch,
   printRule,
+  resolveLists,
   type Rule,
   ruleHolds,
   ruleId,
@@ -50,6 +56,36 @@ const TAKES_MATCH: Readonly<Record<string, (match: Match | MatchInput) => unknow
   "printMatch()": (match) => printMatch(match),
   "matchHolds()": (match) => [SSH, WEB].map((packet) => matchHolds(match, dissect(packet))),
 };
+
+/** Each function that takes a filter and needs nothing of the host. */
+const TAKES_FILTER: Readonly<Record<string, (filter: FilterInput) => unknown>> = {
+  "evaluate()": (filter) => [SSH, WEB].map((packet) => evaluate(filter, packet)),
+  "checkFilter()": (filter) => checkFilter(filter),
+  "printFilter()": (filter) => printFilter(filter, "json"),
+  "dumpFilter()": (filter) => dumpFilter(filter),
+  "createCprog()": (filter) => createCprog(filter).text,
+  "planChange()": (filter) => planChange(createCprog(new Filter(), { strategy: "tuple" }), filter).tier,
+  "listReferences()": (filter) => listReferences(filter),
+  "resolveLists()": (filter) => resolveLists(filter, () => "").filter.rules,
+};
+
+for (const [name, call] of Object.entries(TAKES_FILTER)) {
+  Deno.test(`${name} takes the options of a filter as it takes the filter`, () => {
+    const rules = [
+      RAW,
+      { matches: [{ field: "ip.ttl", operator: "<" as const, value: 5 }], action: "pass" as const },
+      RAW,
+    ];
+    for (const defaultAction of ["pass", "drop"] as const) {
+      const options = { rules, defaultAction };
+      assert.deepEqual(call(options), call(new Filter(options)));
+    }
+    assert.deepEqual(call({}), call(new Filter()));
+    for (const bad of [{ rule: [] }, { rules: [{}] }, undefined, null, [RAW], 1]) {
+      assert.ok(codesOf(() => call(bad as FilterInput)).length > 0);
+    }
+  });
+}
 
 const BUILT = parseRule(TEXT).rule;
 
