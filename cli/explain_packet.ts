@@ -31,6 +31,7 @@ import { formatTable } from "./table.ts";
 export function explainPacket(filter: Filter, packet: Packet, options: DissectOptions): void {
   const dissection = dissect(packet, options);
   printHeaders(packet, dissection);
+  printSlices(filter, dissection);
   printLine();
   const verdict = evaluate(filter, packet, options);
   for (const [index, rule] of filter.rules.entries()) {
@@ -63,6 +64,20 @@ function printHeaders({ bytes }: Packet, dissection: Dissection): void {
     }
   }
   if (dissection.end !== undefined) printLine(`dissection ends: ${dissection.end}`);
+}
+
+/** The bytes at an offset that rules look at, as far as the packet has them. */
+function printSlices(filter: Filter, dissection: Dissection): void {
+  const names = new Set([...filter].flatMap(({ matches }) => matches.map(({ field }) => field)));
+  const rows = [...names].flatMap((name) => {
+    const field = findField(name);
+    if (field?.kind !== "concrete" || Object.hasOwn(LAYERS, field.layer)) return [];
+    const value = readField(field, dissection);
+    return value === undefined ? [] : [[name, formatValue(field, value)]];
+  });
+  if (rows.length === 0) return;
+  printLine(outColours.bold("Bytes that rules look at"));
+  formatTable([{ heading: "" }, { heading: "" }], rows).slice(1).forEach((line) => printLine(`  ${line}`));
 }
 
 /** A row for each run of bits: its narrowest name, its value, its other names. */

@@ -10,7 +10,7 @@ import type { Operator } from "./operator.ts";
 export type { LayerName } from "./layers.ts";
 
 /** How a field's value is written. */
-export type ValueFormat = "mac" | "ipv4" | "ipv6" | "ethertype" | "protocol" | "decimal" | "hex";
+export type ValueFormat = "mac" | "ipv4" | "ipv6" | "ethertype" | "protocol" | "decimal" | "hex" | "tcp-flags";
 
 /** What every row says. */
 export interface FieldRow {

@@ -143,9 +143,9 @@ const PLACES: readonly ConcreteField[] = [
     "tcp",
     100,
     12,
-    "hex",
+    "tcp-flags",
     "RFC 9293 section 3.1",
-    "Flags of TCP: FIN 1, SYN 2, RST 4, PSH 8, ACK 0x10, URG 0x20, ECE 0x40, CWR 0x80, AE 0x100",
+    "Flags of TCP, by name or number: fin 1, syn 2, rst 4, psh 8, ack 0x10, urg 0x20, ece 0x40, cwr 0x80, ae 0x100",
   ),
   ...["icmp", "icmpv6"].flatMap((name) => icmpFields(name)),
 

@@ -11,6 +11,7 @@ import { assertNever } from "../diagnostics/assert_never.ts";
 import type { ValueFormat } from "./field.ts";
 import { isProblem, type Problem, problem } from "./problem.ts";
 import type { Range } from "./match.ts";
+import { formatTcpFlags, parseTcpFlags } from "./tcp_flags_text.ts";
 
 /** What a value's text is read against: a field, or one side of it. */
 export interface ValueShape {
@@ -38,6 +39,8 @@ export function parseValue(shape: ValueShape, text: string): bigint | Problem {
     case "decimal":
     case "hex":
       return parseNumberOrName(shape, text, {});
+    case "tcp-flags":
+      return parseFlags(shape, text);
     default:
       return assertNever(shape.format);
   }
@@ -56,6 +59,7 @@ export function parseMask(shape: ValueShape, text: string): bigint | Problem {
     }
     if (!/^0x/i.test(text)) return parseValue(shape, text);
   }
+  if (shape.format === "tcp-flags") return parseFlags(shape, text);
   const value = parseInteger(text);
   if (value === undefined) return notA(shape, text, "a mask", "such as 0xfc");
   return checkWidth(shape, value) ?? value;
@@ -94,6 +98,8 @@ export function formatValue(shape: ValueShape, value: bigint): string {
       return value.toString();
     case "hex":
       return formatHex(value);
+    case "tcp-flags":
+      return formatTcpFlags(value) ?? formatHex(value);
     default:
       return assertNever(shape.format);
   }
@@ -101,6 +107,7 @@ export function formatValue(shape: ValueShape, value: bigint): string {
 
 /** A mask as {@link parseMask} reads it. */
 export function formatMask(shape: ValueShape, mask: bigint): string {
+  if (shape.format === "tcp-flags") return formatValue(shape, mask);
   if (!isAddress(shape.format)) return formatHex(mask);
   const length = prefixLength(mask, shape.widthBits);
   return length === undefined ? formatValue(shape, mask) : length.toString();
@@ -110,6 +117,8 @@ export function formatMask(shape: ValueShape, mask: bigint): string {
 export function formatRange(shape: ValueShape, range: Range): string {
   const lo = formatValue(shape, range.lo);
   if (range.lo === range.hi) return lo;
+  // Numbers: flags are in no order.
+  if (shape.format === "tcp-flags") return `${formatHex(range.lo)}..${formatHex(range.hi)}`;
   const mask = isAddress(shape.format) ? prefixOfRange(range, shape.widthBits) : undefined;
   return mask === undefined ? `${lo}..${formatValue(shape, range.hi)}` : `${lo}/${prefixLength(mask, shape.widthBits)}`;
 }
@@ -169,6 +178,14 @@ function parseNumberOrName(shape: ValueShape, text: string, names: Readonly<Reco
   if (value === undefined) {
     const hint = Object.keys(names).length > 0 ? "a number, 0x number or name" : "a decimal or 0x number";
     return notA(shape, text, "a value", hint);
+  }
+  return checkWidth(shape, value) ?? value;
+}
+
+function parseFlags(shape: ValueShape, text: string): bigint | Problem {
+  const value = parseTcpFlags(text) ?? parseInteger(text);
+  if (value === undefined) {
+    return notA(shape, text, "a number or flags", "such as syn|ack, of fin syn rst psh ack urg ece cwr ae");
   }
   return checkWidth(shape, value) ?? value;
 }

@@ -41,6 +41,7 @@ function parseFieldValue(field: Field, text: string): bigint | Problem {
     case "hex":
     case "ethertype":
     case "protocol":
+    case "tcp-flags":
       return parseUnsigned(field, text);
     default:
       return assertNever(field.format);

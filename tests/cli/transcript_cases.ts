@@ -23,6 +23,7 @@ const PCAP = "examples/web.pcap";
 /** A UDP datagram to port 53 from 192.0.2.1, over IPv4. */
 const DNS_QUERY = "020000000002 020000000001 0800 4500001c 00000000 40110000 c0000201 cb007150 c350 0035 0008 0000";
 const TAGGED_QUERY = DNS_QUERY.replace("0800", "8100 0005 0800");
+const SLICES = "drop udp[8:4] == 0\ndrop tcp.flags == syn/syn|ack\ndrop l4[0:2] == 0xc350 and l3[8:1] == 0x40\n";
 const ARP_REQUEST = "ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202";
 const LABELS = "020000000002 020000000001 8847 12345240 00010b3f 45000000";
 
@@ -134,6 +135,7 @@ export const CASES: readonly TranscriptCase[] = [
     stdin: "drop arp.dst.proto_ipv4 == 192.0.2.7\n",
   },
   { name: "explain_mpls", args: ["explain", "-", "--packet", LABELS], stdin: "drop mpls[3].label == 16\n" },
+  { name: "explain_slices", args: ["explain", "-", "--packet", DNS_QUERY], stdin: SLICES },
   { name: "explain_capture", args: ["explain", "examples/web.kefir", "--pcap", PCAP, "--index", "12"] },
   { name: "explain_inline", args: ["explain", MIXED] },
   { name: "explain_json", args: ["explain", MIXED, "--json"] },

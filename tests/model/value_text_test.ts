@@ -10,6 +10,7 @@ import {
   parseRange,
   parseValue,
 } from "../../lib/model/value_text.ts";
+import { isProblem } from "../../lib/model/problem.ts";
 import { allOnes, prefixMask } from "../../lib/net/bytes.ts";
 
 /** A field and values that it may have. */
@@ -71,6 +72,29 @@ Deno.test("format functions write what people write", () => {
   assert.equal(formatRange(fieldNamed("ip.src"), { lo: 0x0a000000n, hi: 0x0affffffn }), "10.0.0.0/8");
   assert.equal(formatRange(fieldNamed("ip.src"), { lo: 0x0a000001n, hi: 0x0affffffn }), "10.0.0.1..10.255.255.255");
   assert.equal(formatRange(fieldNamed("tcp.port"), { lo: 0n, hi: 255n }), "0..255");
+});
+
+Deno.test("flags of TCP are names in any order, or numbers; what has no name is a number", () => {
+  const shape = fieldNamed("tcp.flags");
+  for (const text of ["syn|ack", "ack|syn", "SYN|Ack", "syn|ack|syn", "0x12", "18"]) {
+    assert.equal(parseValue(shape, text), 0x12n, text);
+    assert.equal(parseMask(shape, text), 0x12n, text);
+  }
+  assert.equal(parseValue(shape, "fin|syn|rst|psh|ack|urg|ece|cwr|ae"), 0x1ffn);
+  for (const text of ["", "|", "syn|", "syn |ack", "syn+ack", "sin", "syn|0x10", "constructor"]) {
+    assert.ok(isProblem(parseValue(shape, text)), text);
+  }
+  assert.ok(isProblem(parseValue(shape, "0x1000")));
+  const written = {
+    0x12: "syn|ack",
+    0x1ff: "fin|syn|rst|psh|ack|urg|ece|cwr|ae",
+    0x0: "0x0",
+    0x212: "0x212",
+    0xfff: "0xfff",
+  };
+  for (const [value, text] of Object.entries(written)) assert.equal(formatValue(shape, BigInt(value)), text);
+  assert.equal(formatMask(shape, 0x12n), "syn|ack");
+  assert.equal(formatRange(shape, { lo: 2n, hi: 0x12n }), "0x2..0x12");
 });
 
 Deno.test("parseInteger() reads decimal and hexadecimal, and nothing that others read as octal", () => {

@@ -98,11 +98,11 @@ const ACCEPTED: readonly (readonly [rule: string, meaning: string])[] = [
   ["protocol ipv6 ip_proto ah spi 0 action drop", "drop eth.type == ipv6 and ah.spi == 0x0"],
   [
     "protocol ip ip_proto tcp tcp_flags 0x2/12 action drop",
-    "drop eth.type == ip and ip.proto == tcp and tcp.flags == 0x2/0x12",
+    "drop eth.type == ip and ip.proto == tcp and tcp.flags == syn/syn|ack",
   ],
   [
     "protocol ip ip_proto tcp tcp_flags ff action drop",
-    "drop eth.type == ip and ip.proto == tcp and tcp.flags == 0xff",
+    "drop eth.type == ip and ip.proto == tcp and tcp.flags == fin|syn|rst|psh|ack|urg|ece|cwr",
   ],
   [
     "protocol ip ip_proto icmp type 8 code 0/15 action drop",
