@@ -56,6 +56,19 @@ Deno.test("generateC() fills every hole and leaves no directive", () => {
   }
 });
 
+Deno.test("generateC() binds what its templates ask for and no more, whatever single field a filter asks for", () => {
+  const families = ["mpls[2].label", "l3[0:2]", "ip[8:1]", "ipv6[8:16]", "udp[8:4]", "payload[0:1]", "geneve[8:3]"];
+  for (const name of [undefined, ...FIELDS.map(({ name }) => name), ...families]) {
+    const matches = name === undefined ? [] : [{ field: name, value: 1 }];
+    const filter = new Filter({ rules: [{ action: "drop", matches }] });
+    for (const strategy of STRATEGIES) {
+      createCprog(filter, { strategy, hook: "xdp", frags: false, warnings: false });
+      createCprog(filter, { strategy, hook: "xdp", counts: false, warnings: false });
+      createCprog(filter, { strategy, hook: "tc-ingress", warnings: false });
+    }
+  }
+});
+
 Deno.test("generateC() reads only the headers that the filter asks for", () => {
   const parts = {
     ipv4: /kefir_dissect_ipv4/,
