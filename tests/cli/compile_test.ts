@@ -28,6 +28,23 @@ Deno.test("compile --hook and --strategy change the C as they say", async () => 
   assert.match(linear, /kefir_rules/);
 });
 
+Deno.test("compile --inline-functions, --no-loops, --no-vlan and --printk change the C as they say", async () => {
+  const plain = (await runCli(["compile", MIXED])).stdout;
+  const differences: readonly (readonly [option: string, has: RegExp, hasNot?: RegExp])[] = [
+    ["--inline-functions", /#define KEFIR_GLOBAL static __always_inline/, /noinline/],
+    ["--no-loops", /unroll\(full\)/, /bpf_loop\(|xdp\.frags/],
+    ["--no-vlan", /kefir_dissect_ipv4/, /tpid/],
+    ["--printk", /bpf_trace_printk\(/],
+  ];
+  for (const [option, has, hasNot] of differences) {
+    const { code, stdout } = await runCli(["compile", MIXED, option]);
+    assert.equal(code, 0);
+    assert.notEqual(stdout, plain);
+    assert.match(stdout, has);
+    if (hasNot !== undefined) assert.doesNotMatch(stdout, hasNot);
+  }
+});
+
 Deno.test("compile --no-counters leaves the counters out, and nothing else", async () => {
   const counting = (await runCli(["compile", MIXED])).stdout;
   const { code, stdout } = await runCli(["compile", MIXED, "--no-counters"]);

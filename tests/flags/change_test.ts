@@ -7,6 +7,7 @@ import { compile } from "../../lib/compile.ts";
 import { NO_FLAGS } from "../../lib/model/flags.ts";
 import { planChange, planChangeOf } from "../../lib/swap.ts";
 import { parseFilter } from "../../lib/syntax/rule_file.ts";
+import { runCli } from "../cli/run_cli.ts";
 import { kernelTest, placeOf, QuietNetwork } from "../deploy/support.ts";
 import { FLAGS, type Flags } from "./programs.ts";
 
@@ -58,3 +59,20 @@ for (const flags of [{}, { inlineFunctions: true, noLoops: true, noVlan: true }]
     for (const other of [{ noVlan: true }, { inlineFunctions: true }]) assert.equal(tierOf(other), "compile");
   });
 }
+
+kernelTest("attach --replace takes the flags that it is given, and compiles when they are others", async () => {
+  using network = new QuietNetwork();
+  const attach = async (rules: string, ...flags: string[]) => {
+    const args = ["attach", "left", "-", "--name", network.name, "--mode", "generic", "--strategy", "classes"];
+    const options = ["--replace", "--no-cache", "--json", ...flags];
+    const result = await runCli([...args, ...options], { netns: network.netns, stdin: rules });
+    assert.equal(result.code, 0, result.stderr);
+    return JSON.parse(result.stdout).tier;
+  };
+  const [before, after] = ["drop udp.dstport == 1\n", "drop udp.dstport == 2\n"];
+  await attach(before, "--no-vlan", "--inline-functions");
+  assert.equal(await attach(after, "--no-vlan", "--inline-functions"), "data");
+  assert.equal(await attach(before, "--no-vlan"), "compile");
+  assert.equal(await attach(before), "compile");
+  assert.equal(await attach(after), "data");
+});
