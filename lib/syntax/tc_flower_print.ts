@@ -47,6 +47,11 @@ export function printFlowerRule(rule: Rule, parse: Syntax["parseRule"]): string 
       reason ??= keys.message;
       continue;
     }
+    const misread = misreadByTc(implied, keys);
+    if (misread !== undefined) {
+      reason ??= misread;
+      continue;
+    }
     const action = rule.action === "drop" ? "drop" : "pass";
     const words = ["protocol", protocol, "flower", ...inOrder(keys).flatMap((key) => key.words), "action", action];
     const back = readBack(statementOfWords("", words), parse);
@@ -61,6 +66,31 @@ export function printFlowerRule(rule: Rule, parse: Syntax["parseRule"]): string 
     }
   }
   return fallback ?? cannotExpress("tc flower", reason ?? "it has no such keys", isFamilyOpen(matches));
+}
+
+/** The TPIDs that tc knows. */
+const TC_TPIDS = [0x8100n, 0x88a8n];
+
+/** Why tc takes keys under this protocol for something else than kefir does. */
+function misreadByTc([implied]: readonly Match[], keys: readonly Key[]): string | undefined {
+  const matches = keys.flatMap((key) => key.matches);
+  const outer = implied && valueOf("svlan.tpid", [implied]);
+  const inner = valueOf("svlan.etype", matches);
+  const isTag = (type: bigint | undefined) => type !== undefined && TC_TPIDS.includes(type);
+  const hasInner = keys.some(({ name }) => name.startsWith("cvlan_"));
+  if (outer !== undefined && !isTag(outer) || hasInner && inner !== undefined && !isTag(inner)) {
+    return "the TPIDs of tc are 0x8100 and 0x88a8";
+  }
+  const count = valueOf("vlan.count", matches) ?? 0n;
+  if (count > 0n && implied !== undefined && !isTag(outer) || count > 1n && inner !== undefined && !isTag(inner)) {
+    return "beside a count of tags tc takes the types for those of tags";
+  }
+  return undefined;
+}
+
+function valueOf(field: string, matches: readonly Match[]): bigint | undefined {
+  const operand = matches.find((match) => match.field === field && match.operator === "==")?.operand;
+  return operand?.kind === "value" ? operand.value : undefined;
 }
 
 /** The protocols to try, with what each implies. */
@@ -202,8 +232,9 @@ function readBack(statement: Statement, parse: Syntax["parseRule"]): Rule | stri
   let reason: string | undefined;
   const rule = ruleOf(parse(statement, (found) => {
     if (found.severity === "error") reason ??= found.message;
+    if (found.code === "vlan-under-ip") reason ??= "tc wants the tag's type, svlan.tpid == 0x8100, or a count of tags";
   }));
-  return rule ?? reason ?? "tc has no such rule";
+  return reason ?? rule ?? "tc has no such rule";
 }
 
 /** The keys as they are where tc reads them so, or those first that others depend on. */

@@ -6,7 +6,6 @@
 
 import assert from "node:assert/strict";
 import { FilterError } from "../../lib/diagnostics/errors.ts";
-import type { Match } from "../../lib/model/match.ts";
 import type { Rule } from "../../lib/model/rule.ts";
 import { printRule } from "../../lib/syntax/print.ts";
 import type { SyntaxName } from "../../lib/syntax/syntax.ts";
@@ -23,10 +22,13 @@ export function textOf({ matches, action }: Rule): string {
   return ruleText(matches.map(conditionOf), action);
 }
 
-/** Whether the tc of Debian 12 has keywords for the rule. */
+/** Whether the tc of Debian 12 has keywords for the rule: it lacks some, and ranges of ports from 0. */
 export function isOfAnyTc({ matches }: Rule): boolean {
-  const isPresence = ({ operand }: Match) => operand.kind === "value" && operand.mask === 0n;
-  return !matches.some((match) => /^(?:esp\.spi|ah\.spi|l2tp\.|cfm\.)/.test(match.field) && !isPresence(match));
+  return !matches.some(({ field, operand }) => {
+    if (operand.kind === "set") return operand.ranges.at(0)?.lo === 0n;
+    const isPresence = operand.kind === "value" && operand.mask === 0n;
+    return /^(?:esp\.spi|ah\.spi|l2tp\.|cfm\.)/.test(field) && !isPresence;
+  });
 }
 
 /** Prints rules for tc, and checks that it reads them as they are; how many could be printed. */

@@ -50,12 +50,12 @@ function checkFlower(usualRuns: number, tc?: string): void {
     );
     const rules = recordTc(texts, tc).rules.flatMap((recorded) => {
       const [tool, kefir] = [tcSays(recorded), kefirSays(recorded.words, "tc-flower")];
-      if (!isRule(tool) || !isRule(kefir) || isMistaken(recorded.words, tool)) return [];
-      assert.equal(kefir, tool, recorded.words);
+      if (!isRule(kefir)) return [];
+      if (isRule(tool) && !isMistaken(recorded.words, tool)) assert.equal(kefir, tool, recorded.words);
       return readRules(recorded.words, "tc-flower");
     });
     assert.ok(rules.length > numRuns / 10, `${rules.length} rules were read`);
-    checkPrintedForTc(rules, tc);
+    checkPrintedForTc(tc === undefined ? rules.filter(isOfAnyTc) : rules, tc);
     checkPrintedForEthtool(rules);
   });
 }

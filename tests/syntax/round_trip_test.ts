@@ -8,7 +8,7 @@ import { fieldNamed } from "../../lib/model/fields.ts";
 import { counterpartOf, type Match } from "../../lib/model/match.ts";
 import { freezeRule, type Rule } from "../../lib/model/rule.ts";
 import { printFilter, printRule } from "../../lib/syntax/print.ts";
-import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
+import { type ParsedRule, parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
 import {
   ah,
   arp,
@@ -65,19 +65,30 @@ Deno.test("printFilter() prints one line a rule whatever names of files have in 
   );
 });
 
+/** Beside a count of tags tc takes for a tag's type what kefir takes for the type of what follows. */
+function isMisreadByTc({ matches }: Rule): boolean {
+  const values = new Map(matches.map(({ field, operand }) => [field, operand.kind === "value" ? operand.value : 0n]));
+  const [count = 0n, type] = [values.get("vlan.count"), values.get("svlan.etype")];
+  const isTag = type === undefined || type === 0x8100n || type === 0x88a8n;
+  return count > 0n && values.has("eth.type") || count > 1n && !isTag;
+}
+
 Deno.test("parseRule(printRule()) gives every rule of tc flower back", () => {
   const accepted = new Set<string>();
   fc.assert(
     fc.property(flowerWords, (words) => {
-      let rule: Rule;
+      let parsed: ParsedRule;
       try {
-        rule = parseRule(words).rule;
+        parsed = parseRule(words);
       } catch (error) {
         assert.ok(error instanceof FilterSyntaxError);
         return;
       }
       words.forEach((word) => accepted.add(word));
-      assert.deepEqual(matchesOf(parseRule(printRule(rule, "tc-flower")).rule), matchesOf(rule));
+      const { rule, warnings } = parsed;
+      const isRefusedByTc = warnings.some(({ code }) => code === "vlan-under-ip") || isMisreadByTc(rule);
+      if (isRefusedByTc) assert.throws(() => printRule(rule, "tc-flower"), FilterError, words.join(" "));
+      else assert.deepEqual(matchesOf(parseRule(printRule(rule, "tc-flower")).rule), matchesOf(rule));
     }),
     { numRuns: 5000 },
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FilterError } from "../../lib/diagnostics/errors.ts";
 import type { Match, ValueOperand } from "../../lib/model/match.ts";
 import type { Lint } from "../../lib/model/problem.ts";
 import { parseFilter, parseRule } from "../../lib/syntax/rule_file.ts";
@@ -195,7 +196,11 @@ const ACCEPTED: readonly (readonly [rule: string, meaning: string])[] = [
 for (const [rule, expected] of ACCEPTED) {
   Deno.test(`parseRule() reads ${JSON.stringify(rule)}`, () => {
     assert.equal(meaning(rule), expected);
-    assert.deepEqual(conditions(meaning(printRule(parseRule(rule).rule, "tc-flower"))), conditions(expected));
+    const { rule: parsed, warnings } = parseRule(rule);
+    const print = () => printRule(parsed, "tc-flower");
+    // What tc refuses is not printed for it.
+    if (warnings.some(({ code }) => code === "vlan-under-ip")) assert.throws(print, FilterError);
+    else assert.deepEqual(conditions(meaning(print())), conditions(expected));
   });
 }
 
