@@ -41,9 +41,9 @@ else {
           const cprog = createCprog(FILTER, { hook, strategy, printk });
           using loaded = loadCprog(cprog, await compileJudged(cprog));
           using replay = await Replay.create(loaded);
-          const before = opened.lines().length;
-          const verdicts = PACKETS.map((packet) => replay.run(packet).action);
-          const said = opened.lines().slice(before).map((line) => line.replace(/ on \d+:/, ":"));
+          const verdicts: string[] = [];
+          const lines = opened.during(() => verdicts.push(...PACKETS.map((packet) => replay.run(packet).action)));
+          const said = lines.map((line) => line.replace(/ on \d+:/, ":"));
           assert.deepEqual(verdicts, SAID.map((one) => one.split(" ")[0]));
           assert.deepEqual(said, printk ? SAID.map((one) => `kefir ${hook}: ${one}`) : [], strategy);
         }

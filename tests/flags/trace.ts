@@ -26,13 +26,19 @@ export class Trace implements Disposable {
     return { missing: `tracefs cannot be mounted: ${new TextDecoder().decode(mounted.stderr).trim()}` };
   }
 
-  /** What programs have written while this thread ran them, in order. Others may trace at the same time. */
-  lines(): string[] {
+  /**
+   * What programs write while `body` runs, in order: those that this thread runs, for others may trace at the same time. What
+   * is older may be written over meanwhile, so that a mark says where it begins.
+   */
+  during(body: () => void): string[] {
+    const mark = `kefir's test ${crypto.randomUUID()}`;
+    Deno.writeTextFileSync(`${this.#directory}/trace_marker`, `${mark}\n`, { create: false });
+    body();
     const thread = Deno.readLinkSync("/proc/thread-self").split("/").at(-1);
     const pattern = new RegExp(`^ *\\S.*-${thread} +\\[\\d+\\].*: bpf_trace_printk: (.*)$`);
-    return Deno.readTextFileSync(`${this.#directory}/trace`).split("\n").flatMap((line) =>
-      pattern.exec(line)?.[1] ?? []
-    );
+    const [, after] = Deno.readTextFileSync(`${this.#directory}/trace`).split(mark);
+    if (after === undefined) throw new Error("the mark is not in the trace any more");
+    return after.split("\n").flatMap((line) => pattern.exec(line)?.[1] ?? []);
   }
 
   [Symbol.dispose](): void {
