@@ -54,8 +54,11 @@ function readRecord(words: string, path: string): RecordedRule {
     const message = readFlowerMessage(bytes);
     if (message !== undefined) return { words, message };
   }
+  const status = Number(read("status"));
+  // What is said of a signal differs between shells; 255 is exit(-1).
+  if (status > 128 && status < 255) return { words, refused: { status, says: `killed by signal ${status - 128}` } };
   const says = read("out").split("\n").find((line) => line.trim() !== "") ?? "";
-  return { words, refused: { status: Number(read("status")), says } };
+  return { words, refused: { status, says } };
 }
 
 /** The buffers of strace's lines ` | 00010  94 00 00 00 2c 00 05 06  00 76 02 6b 00 00 00 00  ....,....v.k.... |`. */
