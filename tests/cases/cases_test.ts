@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { StrategyName } from "../../lib/classify/plan.ts";
 import { fieldNamed, FIELDS } from "../../lib/model/fields.ts";
 import { type HookName, HOOKS } from "../../lib/model/hooks.ts";
 import type { Judge, JudgeOptions } from "../judges/judge.ts";
@@ -7,8 +8,8 @@ import { KERNEL_JUDGE, kernelExecutions } from "../judges/kernel.ts";
 import { tierTest } from "../judges/tiers.ts";
 import { ALL_CASES, FAMILY_CASES } from "./all_cases.ts";
 import { type Execution, executionsOf, uncovered } from "./coverage.ts";
-import { casesOf } from "./field_cases.ts";
-import { bundlesOf, casesAt, type Group, groupApart, groupTogether } from "./groups.ts";
+import { casesOf, type FieldCase } from "./field_cases.ts";
+import { bundlesOf, casesAt, type Group, groupApart, groupTogether, rulesFor } from "./groups.ts";
 
 const HOOK_NAMES = Object.keys(HOOKS) as HookName[];
 
@@ -20,8 +21,9 @@ for (const judge of JUDGES) {
       // All at once: a compiler that is waited for leaves the other processor to the next.
       const failures = await Promise.all(
         HOOK_NAMES.flatMap((hook) =>
-          groupsFor(judge, casesAt(hook, bundle.flatMap(casesOf))).flatMap((group) =>
-            judge.strategies.map((strategy) => tryGroup(judge, group, { hook, strategy }, executed))
+          judge.strategies.flatMap((strategy) =>
+            groupsFor(judge, casesAt(hook, bundle.flatMap(casesOf)), strategy)
+              .map((group) => tryGroup(judge, group, { hook, strategy }, executed))
           )
         ),
       );
@@ -40,8 +42,9 @@ for (const judge of JUDGES) {
 }
 
 /** Compiling takes its time: judges that do it get few filters. */
-function groupsFor(judge: Judge, cases: Parameters<typeof groupApart>[0]): Group[] {
-  return judge.tier === "pure" ? [...groupApart(cases), ...groupTogether(cases)] : groupTogether(cases);
+function groupsFor(judge: Judge, cases: readonly FieldCase[], strategy: StrategyName): Group[] {
+  const together = groupTogether(cases, rulesFor(strategy));
+  return judge.tier === "pure" ? [...groupApart(cases), ...together] : together;
 }
 
 /** Where the judge says otherwise; what it tried is added to `executed`. */

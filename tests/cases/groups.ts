@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StrategyName } from "../../lib/classify/plan.ts";
 import { Filter } from "../../lib/model/filter.ts";
 import type { HookName } from "../../lib/model/hooks.ts";
 import type { Packet } from "../../lib/semantics/dissect.ts";
@@ -23,8 +24,16 @@ export interface Group {
   readonly members: readonly Judged[];
 }
 
-/** So many that `inline` holds them whatever the field; compiling twice as many rules takes little longer. */
-const RULES_PER_FILTER = 60;
+/** Rules that strategies hold whatever the fields; compiling twice as many takes little longer. */
+const RULES_PER_FILTER = 120;
+
+/** The same of `inline`, which is refused by comparisons. */
+const RULES_PER_INLINE_FILTER = 60;
+
+/** How many rules a judge is to be given at once, for it has to compile them. */
+export function rulesFor(strategy: StrategyName): number {
+  return strategy === "inline" ? RULES_PER_INLINE_FILTER : RULES_PER_FILTER;
+}
 
 /** Fields one after another whose cases fit into one filter; what has more than that is alone. */
 export function bundlesOf(fields: readonly FieldCases[]): FieldCases[][] {
