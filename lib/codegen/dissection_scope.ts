@@ -65,7 +65,8 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
   const headers = [...places, ...derivedPlaces(plan.sets)];
   const byNumber = plan.strategy === "linear" && forgets(flags) && headers.length > 0;
   // Of what is in a map's value the verifier knows nothing, and so does not tell one packet from another.
-  const roomy = forgets(flags) || (plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES);
+  const many = plan.strategy === "inline" && plan.comparisons > KEPT_COMPARISONS;
+  const roomy = forgets(flags) || many || (plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES);
   const testsPresence = plan.strategy === "inline" || (plan.strategy === "linear" && !forgets(flags)) || ah ||
     plan.sets !== undefined;
   const read = (base: string, list: readonly Place[]): TemplateScope[] =>
@@ -89,7 +90,7 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
     }),
     tests_presence: testsPresence,
     ...(testsPresence &&
-      { rereads: forgets(flags) || plan.strategy === "inline" && plan.comparisons > KEPT_COMPARISONS }),
+      { rereads: forgets(flags) || many }),
     places: headers.map((place) => ({ type: byNumber ? valueType(plan) : placeType(place), name: place.name })),
     by_number: byNumber,
     ...(byNumber && { value_type: valueType(plan), last_place: headers.length - 1 }),
@@ -97,7 +98,7 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
     eth_fields: read("eth", fieldsOf("eth")),
     vlan,
     reads_tags: vlan && !flags.noVlan,
-    apart: vlan && !forgets(flags) && (plan.strategy === "inline" || plan.strategy === "classes") &&
+    apart: vlan && !forgets(flags) && !many && (plan.strategy === "inline" || plan.strategy === "classes") &&
       plan.sets === undefined &&
       bytesOf(places) <= REGISTER_BYTES && slices.length === 0 && !upper &&
       !(plan.strategy === "classes" && classifiesApart(plan)),
@@ -219,7 +220,8 @@ function lowBits(numbers: readonly number[]): string {
 
 /**
  * Comparisons up to which `inline` keeps what it read in registers. What the verifier learns of it in one rule it takes into
- * the next ones: 57 fields took it 960 000 instructions, 14 000 when all is read anew.
+ * the next ones: 57 fields took it 960 000 instructions, 14 000 when all is read anew from a map's value. What is on the
+ * stack it knows as well: read anew from there, 104 comparisons of two addresses took it over a million.
  */
 const KEPT_COMPARISONS = 48;
 

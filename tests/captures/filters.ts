@@ -49,7 +49,15 @@ export function filterOnField(field: Field, packets: readonly Packet[]): Filter 
   });
 }
 
-function valuesOf(field: Field, packets: readonly Packet[]): bigint[] {
+/** The filter that drops what has any of the fields. */
+export function filterOnPresence(fields: readonly Field[]): Filter {
+  return new Filter({
+    rules: fields.map(({ name }) => ({ action: "drop", matches: [{ field: name, operator: ">=", value: 0n }] })),
+  });
+}
+
+/** The values of a field in packets, each once, ascending. */
+export function valuesOf(field: Field, packets: readonly Packet[]): bigint[] {
   const values = new Set<bigint>();
   for (const packet of packets) {
     const dissection = dissect(packet);

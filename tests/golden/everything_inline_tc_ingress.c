@@ -470,6 +470,38 @@ KEFIR_GLOBAL int kefir_dissect(kefir_ctx *ctx, struct kefir_headers *h)
 	return 0;
 }
 
+/* What is too large for the stack, of which a program and all that it calls have 512 bytes. A program is not interrupted by
+ * itself on its CPU. */
+struct kefir_room {
+	struct kefir_headers headers;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kefir_room);
+} kefir_rooms SEC(".maps");
+
+static __always_inline struct kefir_headers *kefir_room_for_headers(void)
+{
+	__u32 zero = 0;
+	struct kefir_room *room = bpf_map_lookup_elem(&kefir_rooms, &zero);
+
+	return room ? &room->headers : NULL;
+}
+
+/* A piece after the other: clang writes no more than so many zeros at once, and would make one of two. */
+static __always_inline void kefir_clear(struct kefir_headers *h)
+{
+	if (sizeof(*h) > 0) {
+		const __u32 left = sizeof(*h) - 0;
+
+		__builtin_memset((__u8 *)h + 0, 0, left < 1024 ? left : 1024);
+		asm volatile("" : : : "memory");
+	}
+}
+
 /* The first rule that holds, or the default. */
 static __always_inline struct kefir_decision kefir_decide(kefir_read_headers *h)
 {
@@ -530,11 +562,12 @@ static __always_inline struct kefir_decision kefir_decide(kefir_read_headers *h)
 SEC("tc")
 int kefir(kefir_ctx *ctx)
 {
-	struct kefir_headers on_stack;
-	struct kefir_headers *headers = &on_stack;
+	struct kefir_headers *headers = kefir_room_for_headers();
 
-	/* Padding included: the verifier lets no byte be read that was not written. */
-	__builtin_memset(headers, 0, sizeof(*headers));
+	if (!headers)
+		return TC_ACT_UNSPEC;
+
+	kefir_clear(headers);
 	if (!kefir_dissect_usual(ctx, headers))
 		kefir_dissect(ctx, headers);
 	struct kefir_decision decision = kefir_decide(headers);
