@@ -1,33 +1,11 @@
-import { erspan2, erspan3, ethernet, frame, gre, ipv4, ipv6, payload, stack } from "../../packets/build.ts";
+import { erspan2 } from "../../packets/build.ts";
+import { erspan2Cases } from "../erspan_cases.ts";
 import type { FieldCases } from "../field_cases.ts";
-import { upperCases } from "../upper_cases.ts";
 
-export const cases: FieldCases = upperCases({
+export const cases: FieldCases = erspan2Cases({
   field: "erspan.index",
   widthBits: 20,
-  upper: (value) =>
-    stack(
-      gre({ sequence: 1 }),
-      erspan2({ index: value, session: 0x3ff, reserved: 0xa5a }),
-      payload([0x55, 0x55, 0x55, 0x55]),
-    ),
-  bytes: 16,
-  present: [{
-    value: 0x54321,
-    packets: {
-      "behind a key": frame(ethernet(), ipv4(), gre({ key: 7, sequence: 1 }), erspan2({ index: 0x54321 })),
-      "behind a checksum": frame(ethernet(), ipv6(), gre({ checksum: true, sequence: 1 }), erspan2({ index: 0x54321 })),
-      "behind both": //
-        frame(ethernet(), ipv4(), gre({ checksum: true, key: 7, sequence: 1 }), erspan2({ index: 0x54321 })),
-      "without the frame that it carries": frame(ethernet(), ipv4(), gre({ sequence: 1 }), erspan2({ index: 0x54321 })),
-    },
-  }],
-  absent: {
-    "type III": frame(ethernet(), ipv4(), gre({ sequence: 1 }), erspan3({ version: 10, session: 0x297, hwId: 3 })),
-    "type I, without a sequence number": frame(ethernet(), ipv4(), gre(), erspan2({ version: 10, session: 0x297 })),
-    "behind routing": frame(ethernet(), ipv6(), gre({ sequence: 1, routing: true }), erspan2({ session: 0x297 })),
-    "in GRE of version 1": frame(ethernet(), ipv6(), gre({ sequence: 1, version: 1 }), erspan2({ session: 0x297 })),
-    "under another type": frame(ethernet(), ipv4(), gre({ sequence: 1, type: 0x88bf }), erspan2({ session: 0x297 })),
-  },
+  full: (index) => erspan2({ index, session: 0x3ff, reserved: 0xa5a }),
+  plain: { value: 0x54321, header: erspan2({ index: 0x54321 }) },
   brief: true,
 });
