@@ -9,8 +9,8 @@ import type { ConcreteField } from "./field.ts";
 import { LAYERS, sliceOf, STARTS } from "./layers.ts";
 import { type Demand, type Presence, presencesOf, protocolOf } from "./places.ts";
 
-/** Bits that a number can have, as the strategies with tables keep them. */
-export const FEW_PRESENCES = 31;
+/** Bits of a word of 32, as the strategies with tables keep them. */
+export const FEW_PRESENCES = 32;
 
 /** Bits that the generated C has room for. */
 export const MOST_PRESENCES = 64;

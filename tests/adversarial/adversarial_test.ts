@@ -14,6 +14,7 @@ const { seed, again } = settingsFor(1);
 
 /** Why a strategy may leave a filter to another. */
 const REASONS = [
+  "too-many-headers",
   "too-many-rules",
   "too-many-rows",
   "too-many-classes",

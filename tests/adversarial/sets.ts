@@ -8,6 +8,7 @@ import { Random } from "../../lib/bench/random.ts";
 import type { ConcreteField, Field } from "../../lib/model/field.ts";
 import { bytesForType, FIELDS, sidesOf } from "../../lib/model/fields.ts";
 import { Filter } from "../../lib/model/filter.ts";
+import { type LayerName, layerOf } from "../../lib/model/layers.ts";
 import type { MatchInput, ValueInput } from "../../lib/model/match.ts";
 import { isSetOperator } from "../../lib/model/operator.ts";
 import { placeOf } from "../../lib/model/places.ts";
@@ -259,8 +260,15 @@ function manyFields(random: Random, count: number): MatchInput[] {
   const family = random.pick(["ipv4", "ipv6"] as const);
   const protocol = random.pick(PORT_PROTOCOLS);
   const taken: ConcreteField[] = [];
+  const canBe = ({ layer, name }: ConcreteField) => {
+    const { types, protocols } = layerOf(layer);
+    return (types ?? [ETHER_TYPE[family]]).includes(ETHER_TYPE[family]) &&
+      (protocols ?? [protocol]).includes(protocol) &&
+      !APART.includes(layer) && !OF_FRAGMENTS.includes(name);
+  };
   const isFree = (side: ConcreteField) =>
-    (side.family ?? family) === family && (side.protocol ?? protocol) === protocol && side.layer !== OTHER[family] &&
+    canBe(side) && (side.family ?? family) === family && (side.protocol ?? protocol) === protocol &&
+    side.layer !== OTHER[family] &&
     !taken.some((other) => placeOf(other).name === placeOf(side).name);
   const matches: MatchInput[] = [];
   for (const field of random.shuffle([...FIELDS])) {
@@ -273,6 +281,13 @@ function manyFields(random: Random, count: number): MatchInput[] {
 }
 
 const OTHER = { ipv4: "ipv6", ipv6: "ipv4" } as const;
+const ETHER_TYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;
+
+/** What decides what else a packet has: its length and tags, and ports of tunnels. */
+const APART: readonly LayerName[] = ["frame", "vxlan", "geneve", "gtp", "gtpext", "tunnel", "tunnelid"];
+
+/** Fields of which most values are those of later fragments, which have no ports. */
+const OF_FRAGMENTS: readonly string[] = ["ip.flags", "ip.flags.mf", "ip.frag_offset", "l3.frag"];
 
 function anyMatch(random: Random, field: Field): MatchInput {
   const operator = random.pick([...field.operators]);
