@@ -23,8 +23,8 @@ async function run(cprog: Cprog, packets: readonly Packet[]) {
 tierTest("clang", "buildNative() finds a read of one byte beyond the frame, wherever the frame starts", async () => {
   const careless = broken(
     createCprog(WEB, { strategy: "inline", frags: false }),
-    "linear.data + offset + bytes <= linear.end",
-    "linear.data + offset + bytes <= linear.end + 1",
+    "linear.data + start + bytes <= linear.end",
+    "linear.data + start + bytes <= linear.end + 1",
   );
   await using program = await buildNative(careless);
   // A packet's number decides its alignment.
