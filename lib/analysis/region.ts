@@ -64,12 +64,9 @@ export function regionOf(rule: Rule): Region {
     // IPv4's protocol is the protocol above IP.
     narrow(parts, { place: place === IPV4_PROTOCOL ? PROTOCOL : place, ranges });
   }
-  const { presences, narrowed } = neededBy(fields);
+  const { presences, narrowed, possible } = neededBy(fields);
   for (const part of narrowed) narrow(parts, part);
-  // A tag has one of the TPIDs that are read as such.
-  for (const tpid of TPIDS) {
-    if (partOf({ parts }, tpid) !== undefined) narrow(parts, { place: tpid, ranges: TAG_TYPES });
-  }
+  for (const part of possible) if (partOf({ parts }, part.place) !== undefined) narrow(parts, part);
   return { parts, presences, exact, never: terms.findIndex(neverHolds) };
 }
 
@@ -109,6 +106,8 @@ interface Needed {
   readonly presences: ReadonlySet<Presence>;
   /** What headers need below them: rules that want two protocols at once hold for no packet. */
   readonly narrowed: readonly Part[];
+  /** What else packets with them have, for places that a rule is about anyway. */
+  readonly possible: readonly Part[];
 }
 
 /** What fields need; many rules are on the same few. */
@@ -118,7 +117,11 @@ function neededBy(fields: readonly ConcreteField[]): Needed {
   if (needed === undefined) {
     const all = [...new Set(fields.flatMap(presencesOf))].sort();
     const same = all.join(" ");
-    needed = BY_PRESENCES.get(same) ?? { presences: new Set(all), narrowed: all.flatMap(partsOfPresence) };
+    needed = BY_PRESENCES.get(same) ?? {
+      presences: new Set(all),
+      narrowed: all.flatMap(partsOfPresence),
+      possible: all.flatMap(possibleWith),
+    };
     BY_PRESENCES.set(same, needed);
     NEEDED.set(key, needed);
   }
@@ -141,8 +144,38 @@ function partsOfPresence(presence: Presence): readonly Part[] {
 const IPV4_PROTOCOL = placeNamed("ip.proto");
 const PROTOCOL = placeNamed("l4.proto");
 const ETHERTYPE = placeNamed("eth.type");
-const TPIDS = [placeNamed("svlan.tpid"), placeNamed("cvlan.tpid")];
+const BOTTOM = "mpls.bottom";
 const TAG_TYPES = joinRanges(VLAN_TPIDS.map(point));
+
+/** What a packet has that has something: what dissection says of itself, and what a header must be to be read. */
+function possibleWith(presence: Presence): readonly Part[] {
+  const at = (field: string, ...ranges: Range[]): Part => ({ place: placeNamed(field), ranges });
+  const entry = Number(/^mpls(\d)$/.exec(presence)?.[1] ?? 0);
+  if (entry > 0) {
+    const before = Array.from({ length: entry - 1 }, (_, index) => index === 0 ? BOTTOM : `mpls[${index + 1}].bottom`);
+    return before.map((field) => at(field, point(0)));
+  }
+  switch (presence) {
+    case "eth":
+      return [at("frame.len", { lo: 14n, hi: allOnes(32) }), at("vlan.count", { lo: 0n, hi: 3n })];
+    case "svlan":
+    case "cvlan":
+      return [
+        at("vlan.count", { lo: presence === "svlan" ? 1n : 2n, hi: 3n }),
+        { place: placeNamed(`${presence}.tpid`), ranges: TAG_TYPES },
+      ];
+    case "l4proto":
+      return [at("l3.frag", { lo: 0n, hi: 1n }, point(3))];
+    case "ah":
+      // Of IPv6, it may be before the header of a later fragment.
+      return [];
+    default:
+      // A later fragment has nothing above IP.
+      return protocolOf(presence) === undefined && layerOf(presence as LayerName).reach === "ip"
+        ? [at("l3.frag", point(0), point(3))]
+        : [];
+  }
+}
 
 function placeNamed(field: string): Place {
   const [side] = sidesOf(fieldNamed(field));

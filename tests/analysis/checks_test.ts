@@ -26,6 +26,9 @@ const QUIET: Readonly<Record<string, readonly string[]>> = {
   "two matches on one field that overlap": ["drop tcp.dstport >= 80 and tcp.dstport <= 90"],
   "a negation that leaves something": ["drop ip.ttl != 1", "drop ip.ttl == 1"],
   "both sides of an address, named": ["drop ip.src == 192.0.2.1 and ip.dst == 192.0.2.2"],
+  "an authentication header of a later fragment": ["drop l3.frag == 1 and ah.spi == 7"],
+  "a tag of two": ["drop vlan.count >= 2 and svlan.id == 5 and cvlan.id == 6"],
+  "an entry below one that is not the bottom": ["drop mpls.bottom == 0 and mpls[2].bottom == 1 and mpls[2].label == 5"],
   "one any field": ["drop ip.addr == 192.0.2.1 and tcp.port == 80"],
 };
 
@@ -45,6 +48,15 @@ const NEVER: Readonly<Record<string, string>> = {
   "a protocol that excludes the ports": "drop ip.proto == icmp and l4.dstport == 80",
   "ranges that do not meet": "drop tcp.dstport < 80 and tcp.dstport > 90",
   "prefixes that do not meet": "drop ip.src in 10.0.0.0/8 and ip.src in 192.168.0.0/16",
+  "a tag where there is none": "drop vlan.count == 0 and svlan.id == 5",
+  "the second of one tag": "drop vlan.count == 1 and cvlan.id == 5",
+  "more tags than are counted": "drop vlan.count == 4",
+  "a frame shorter than Ethernet's header": "drop frame.len < 14",
+  "an entry below the bottom of the stack": "drop mpls.bottom == 1 and mpls[2].label == 5",
+  "an entry below the bottom of a deeper one": "drop mpls[2].bottom == 1 and mpls[4].ttl == 5",
+  "a fragment that is first and none": "drop l3.frag == 2",
+  "ports of a later fragment": "drop l3.frag == 1 and tcp.dstport == 80",
+  "bytes above IP of a later fragment": "drop l3.frag == 1 and l4[0:2] == 80",
 };
 
 for (const [name, rule] of Object.entries(NEVER)) {
