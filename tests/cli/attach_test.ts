@@ -178,6 +178,19 @@ kernelTest("attach takes a hostile interface name as it is, and shows it harmles
   }
 });
 
+/** All that a command writes, which is interrupted, once, when it has written enough. */
+async function readUntil(child: Deno.ChildProcess, isEnough: (read: string) => boolean, signal: Deno.Signal) {
+  let text = "";
+  let isInterrupted = false;
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (isInterrupted || !isEnough(text)) continue;
+    isInterrupted = true;
+    child.kill(signal);
+  }
+  return text;
+}
+
 kernelTest("stats --watch --json has an object a line until interrupted, and ends with 0", async () => {
   using host = new Host();
   await host.kefir("attach", "left", "-", "--name", host.name);
@@ -185,12 +198,8 @@ kernelTest("stats --watch --json has an object a line until interrupted, and end
     netns: host.network.netns,
   });
   await child.stdin.close();
-  let text = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    // Both signals would do; commands that follow a pipe get this one from the terminal.
-    if (text.split("\n").length === 4) child.kill("SIGINT");
-  }
+  // Both signals would do; commands that follow a pipe get this one from the terminal.
+  const text = await readUntil(child, (read) => read.split("\n").length >= 4, "SIGINT");
   const stderr = await new Response(child.stderr).text();
   assert.deepEqual([(await child.status).code, stderr], [0, ""]);
   const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
@@ -203,11 +212,7 @@ kernelTest("stats --watch shows rates from the second look on", async () => {
   await host.kefir("attach", "left", "-", "--name", host.name);
   const child = spawnCli(["stats", host.name, "--watch", "--interval", "0.1"], { netns: host.network.netns });
   await child.stdin.close();
-  let text = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes("packets/s")) child.kill("SIGTERM");
-  }
+  const text = await readUntil(child, (read) => read.includes("packets/s"), "SIGTERM");
   await child.stderr.cancel();
   assert.equal((await child.status).code, 0);
   assert.match(text, /^packets +bytes +rule +text\n/);
