@@ -65,7 +65,8 @@ export function dissectionScope(plan: Plan, { hook, flags }: Setting): TemplateS
   const headers = [...places, ...derivedPlaces(plan.sets)];
   const byNumber = plan.strategy === "linear" && forgets(flags) && headers.length > 0;
   // Of what is in a map's value the verifier knows nothing, and so does not tell one packet from another.
-  const many = plan.strategy === "inline" && plan.comparisons > KEPT_COMPARISONS && places.length > KEPT_PLACES;
+  const kept = places.length > FEW_PLACES ? KEPT_OF_MANY : KEPT_OF_FEW;
+  const many = plan.strategy === "inline" && plan.comparisons > kept;
   const roomy = forgets(flags) || many || (plan.strategy === "tuple" ? isRoomy(plan) : bytesOf(headers) > STACK_BYTES);
   const testsPresence = plan.strategy === "inline" || (plan.strategy === "linear" && !forgets(flags)) || ah ||
     plan.sets !== undefined;
@@ -219,13 +220,14 @@ function lowBits(numbers: readonly number[]): string {
 }
 
 /**
- * Comparisons, and places that they are on, up to which `inline` keeps what it read in registers. What the verifier learns of
- * it in one rule it takes into the next ones: 57 fields took it 960 000 instructions, 14 000 when all is read anew from a map's
- * value, which costs a lookup. What is on the stack it knows as well: read anew from there, 104 comparisons of two addresses
- * took it over a million.
+ * Comparisons up to which `inline` keeps what it read in registers, on few places and on more. What the verifier learns of it
+ * in one rule it takes into the next ones: 200 comparisons on 11 places took it over a million instructions, 480 on 8 places
+ * 815 000, and a fortieth of that when all is read anew from a map's value, which costs a packet a third. What is on the stack
+ * it knows as well: read anew from there, 104 comparisons of two addresses took it over a million.
  */
-const KEPT_COMPARISONS = 48;
-const KEPT_PLACES = 8;
+const KEPT_OF_FEW = 256;
+const KEPT_OF_MANY = 48;
+const FEW_PLACES = 8;
 
 /** Bytes of fields up to which clang keeps them in registers, or next to them: with more it needs the stack twice. */
 const REGISTER_BYTES = 48;
